@@ -1,0 +1,27 @@
+/* base/arena.h: memory that is freed all at once. Everything decoded lives in its document's arena. Not thread-safe. */
+#ifndef MF_BASE_ARENA_H
+#define MF_BASE_ARENA_H
+
+#include <stddef.h>
+
+struct arena_block;
+
+struct arena {
+	struct arena_block *head;
+	char *next, *end;
+	size_t used;  /* bytes of all blocks */
+	size_t limit; /* 0: MF_LIMIT_ARENA */
+};
+
+void arena_init(struct arena *a, size_t limit);
+void arena_release(struct arena *a);
+/* n bytes aligned to 16, not cleared; NULL when out of memory or over the limit. */
+void *arena_alloc(struct arena *a, size_t n);
+/* The same, zeroed, for an array; NULL also when count * size overflows. */
+void *arena_calloc(struct arena *a, size_t count, size_t size);
+/* A NUL-terminated copy. */
+char *arena_strndup(struct arena *a, const char *p, size_t n);
+char *arena_strdup(struct arena *a, const char *s);
+char *arena_printf(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+#endif
