@@ -11,7 +11,7 @@
 
 struct arena_block {
 	struct arena_block *next;
-	size_t size;
+	void *adopted; /* malloc'ed elsewhere, freed with this block */
 };
 
 enum { ALIGN = 16, FIRST_BLOCK = 1024, LARGEST_BLOCK = 1 << 20 };
@@ -26,6 +26,7 @@ void arena_release(struct arena *a)
 	while (a->head) {
 		struct arena_block *b = a->head;
 		a->head = b->next;
+		free(b->adopted);
 		free(b);
 	}
 	arena_init(a, a->limit);
@@ -46,7 +47,7 @@ static bool grow(struct arena *a, size_t n)
 	struct arena_block *b = malloc(size);
 	if (!b)
 		return false;
-	*b = (struct arena_block){.next = a->head, .size = size};
+	*b = (struct arena_block){.next = a->head};
 	a->head = b;
 	a->used += size;
 	a->next = (char *)b + ((sizeof(*b) + ALIGN - 1) & ~(size_t)(ALIGN - 1));
@@ -88,6 +89,20 @@ char *arena_strndup(struct arena *a, const char *p, size_t n)
 		s[n] = '\0';
 	}
 	return s;
+}
+
+bool arena_adopt(struct arena *a, void *p, size_t n)
+{
+	size_t limit = a->limit ? a->limit : (size_t)MF_LIMIT_ARENA;
+	struct arena_block *b = n <= limit && a->used <= limit - n ? malloc(sizeof(*b)) : NULL;
+	if (!b) {
+		free(p);
+		return false;
+	}
+	*b = (struct arena_block){.next = a->head, .adopted = p};
+	a->head = b;
+	a->used += n;
+	return true;
 }
 
 char *arena_strdup(struct arena *a, const char *s)

@@ -2,6 +2,7 @@
 #ifndef MF_BASE_ARENA_H
 #define MF_BASE_ARENA_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 struct arena_block;
@@ -22,6 +23,8 @@ void *arena_calloc(struct arena *a, size_t count, size_t size);
 /* A NUL-terminated copy. */
 char *arena_strndup(struct arena *a, const char *p, size_t n);
 char *arena_strdup(struct arena *a, const char *s);
+/* Make the arena the owner of malloc'ed memory (freed at once on failure); false when out of memory or over the limit. */
+bool arena_adopt(struct arena *a, void *p, size_t n);
 char *arena_printf(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 
 #endif

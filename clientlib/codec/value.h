@@ -23,7 +23,11 @@ struct mf_value {
 			size_t n, cap;       /* entries of v */
 		} list; /* LIST, TUPLE, SET, FROZENSET, DICT; PERSID has one item */
 		struct mf_object_parts *obj;
-		const struct mf_error *err;                   /* FAILURE */
+		const struct mf_error *err; /* FAILURE */
+		struct {
+			const char *name; /* "$encoded" */
+			struct mf_value *item;
+		} wrap;
 		struct {
 			const char *why; /* "depth", "nodes", "bytes" */
 			int64_t limit;

@@ -1,0 +1,211 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "../base/fmt.h"
+#include "../base/limits.h"
+#include "../codec/json.h"
+#include "object.h"
+#include "proc.h"
+#include "run.h"
+
+/* The metadata root that --metadata names: DIR with .metaflow inside, or the .metaflow directory itself. */
+static int named_root(struct buf *root, const char *dir, const char *inside, struct mf_error *err)
+{
+	struct buf with = BUF_INIT(MF_LIMIT_TEXT);
+	size_t n = strlen(dir);
+	while (n > 1 && dir[n - 1] == '/')
+		n--;
+	buf_add(&with, dir, n);
+	size_t plain = strlen(inside) < n && str_starts(dir + n - strlen(inside), inside) ? n : 0;
+	if (!plain) {
+		buf_adds(&with, "/");
+		buf_adds(&with, inside);
+	}
+	int rc = buf_err(&with, err);
+	if (rc == MF_OK && !fs_is_dir(AT_FDCWD, with.p)) {
+		rc = err_at(err, MF_ENOTFOUND, dir, "no %s directory in %s", inside, dir);
+		err_hint(err, "--metadata local@DIR takes the directory that contains .metaflow");
+	}
+	buf_adds(root, with.p);
+	buf_release(&with);
+	return rc;
+}
+
+static int choose_root(const struct mf_config *config, struct buf *root, const char **scheme, struct mf_error *err)
+{
+	const char *spec = config->metadata;
+	*scheme = "local";
+	if (spec && (str_starts(spec, "service@") || str_starts(spec, "http"))) {
+		err_at(err, MF_EUNSUPPORTED, spec, "the metadata service is not read by this version");
+		err_hint(err, "use --metadata local@DIR");
+		return MF_EUNSUPPORTED;
+	}
+	if (spec && str_starts(spec, "spin@")) {
+		*scheme = "spin";
+		return named_root(root, spec + strlen("spin@"), ".metaflow_spin", err);
+	}
+	if (spec && str_starts(spec, "local@"))
+		return named_root(root, spec + strlen("local@"), ".metaflow", err);
+	if (spec && strchr(spec, '@')) {
+		err_at(err, MF_EUSAGE, spec, "unknown metadata provider “%s”", spec);
+		err_hint(err, "it is local@DIR, spin@DIR or service@URL");
+		return MF_EUSAGE;
+	}
+	if (spec)
+		return named_root(root, spec, ".metaflow", err);
+	const char *provider = mf_config_get(config, "DEFAULT_METADATA");
+	if (provider && *provider && !str_eq(provider, "local")) {
+		err_set(err, MF_EUNSUPPORTED, "metadata provider “%s” (METAFLOW_DEFAULT_METADATA from %s) is not read by this version",
+			provider, mf_config_explain(config, "DEFAULT_METADATA")->source);
+		err_hint(err, "use --metadata local@DIR to read a local history");
+		return MF_EUNSUPPORTED;
+	}
+	if (!config->root) {
+		err_set(err, MF_ENOTFOUND, "no .metaflow directory in %s or above it", config->cwd);
+		err_hint(err, "change to a directory where flows were run, or use --metadata local@DIR");
+		return MF_ENOTFOUND;
+	}
+	buf_adds(root, config->root);
+	return buf_err(root, err);
+}
+
+int mf_client_open(struct mf_client **out, const struct mf_config *config, struct mf_error *err)
+{
+	struct buf root = BUF_INIT(MF_LIMIT_TEXT), source = BUF_INIT(MF_LIMIT_TEXT);
+	const char *scheme;
+	*out = NULL;
+	struct mf_client *c = calloc(1, sizeof(*c));
+	if (!c)
+		return err_nomem(err);
+	c->config = config;
+	c->root_fd = -1;
+	pthread_mutex_init(&c->lock, NULL);
+	int rc;
+	TRY(choose_root(config, &root, &scheme, err));
+	c->root_fd = open(root.p, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (c->root_fd < 0) {
+		rc = err_sys(err, errno, root.p, "cannot open the history");
+		err_hint(err, mf_config_root_reason(config) && !config->metadata ? "it was chosen as the %s" : "check the directory",
+			mf_config_root_reason(config));
+		goto done;
+	}
+	const char *slash = strrchr(root.p, '/');
+	buf_addf(&source, "%s@", scheme);
+	buf_add(&source, root.p, slash && slash > root.p ? (size_t)(slash - root.p) : strlen(root.p));
+	c->root = buf_take(&root);
+	c->source = buf_take(&source);
+	rc = c->root && c->source ? MF_OK : err_nomem(err);
+done:
+	buf_release(&root);
+	buf_release(&source);
+	if (rc < 0)
+		mf_client_free(c);
+	else
+		*out = c;
+	return rc;
+}
+
+void mf_client_free(struct mf_client *c)
+{
+	if (!c)
+		return;
+	for (size_t i = 0; i < RUN_CACHE; i++)
+		run_unref(c->runs[i]);
+	proc_free(c->procs);
+	if (c->root_fd >= 0)
+		close(c->root_fd);
+	pthread_mutex_destroy(&c->lock);
+	free(c->root);
+	free(c->source);
+	free(c);
+}
+
+const char *mf_client_source(const struct mf_client *c)
+{
+	return c->source;
+}
+
+const char *mf_client_root(const struct mf_client *c)
+{
+	return c->root;
+}
+
+int64_t mf_client_now(const struct mf_client *c)
+{
+	return c->config->now ? c->config->now : clock_now_ms();
+}
+
+struct mf_stats mf_client_stats(const struct mf_client *c)
+{
+	return (struct mf_stats){.files_opened = atomic_load(&c->files), .dirs_listed = atomic_load(&c->dirs),
+		.bytes_read = atomic_load(&c->bytes)};
+}
+
+int client_read(struct mf_client *c, const char *path, struct arena *a, char **out, size_t *n, struct mf_error *err)
+{
+	atomic_fetch_add_explicit(&c->files, 1, memory_order_relaxed);
+	int rc = fs_read(c->root_fd, path, a, MF_LIMIT_JSON_FILE, out, n, path, err);
+	if (rc == MF_OK)
+		atomic_fetch_add_explicit(&c->bytes, *n, memory_order_relaxed);
+	return rc;
+}
+
+int client_json(struct mf_client *c, const char *path, struct arena *a, struct mf_value **out, struct mf_error *err)
+{
+	char *text;
+	size_t n;
+	struct mf_error mine = MF_ERROR_INIT;
+	int rc = client_read(c, path, a, &text, &n, err);
+	if (rc < 0)
+		return rc;
+	rc = json_parse(out, a, text, n, &mine);
+	if (rc == MF_OK && (*out)->kind != MF_DICT)
+		rc = err_set(&mine, MF_ECORRUPT, "not a JSON object");
+	return rc < 0 ? err_at(err, rc, path, "%s", mine.message) : rc;
+}
+
+int client_list(struct mf_client *c, const char *path, bool dirs, struct fs_names *out, struct mf_error *err)
+{
+	atomic_fetch_add_explicit(&c->dirs, 1, memory_order_relaxed);
+	return fs_list(c->root_fd, path, dirs, out, path, err);
+}
+
+/* ---- cancelling ---- */
+
+struct mf_cancel {
+	atomic_bool set;
+	atomic_int refs;
+};
+
+struct mf_cancel *mf_cancel_new(void)
+{
+	struct mf_cancel *c = calloc(1, sizeof(*c));
+	if (c)
+		atomic_store(&c->refs, 1);
+	return c;
+}
+
+void mf_cancel_set(struct mf_cancel *c)
+{
+	atomic_store(&c->set, true);
+}
+
+bool mf_cancel_is_set(const struct mf_cancel *c)
+{
+	return c && atomic_load(&c->set);
+}
+
+struct mf_cancel *mf_cancel_ref(struct mf_cancel *c)
+{
+	if (c)
+		atomic_fetch_add(&c->refs, 1);
+	return c;
+}
+
+void mf_cancel_free(struct mf_cancel *c)
+{
+	if (c && atomic_fetch_sub(&c->refs, 1) == 1)
+		free(c);
+}

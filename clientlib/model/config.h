@@ -1,0 +1,16 @@
+/* model/config.h: what the rest of the model asks of a configuration. */
+#ifndef MF_MODEL_CONFIG_H
+#define MF_MODEL_CONFIG_H
+
+#include "../mf.h"
+
+struct mf_config {
+	struct mf_config_entry *entries;
+	size_t n_entries;
+	const char *root, *root_reason, *user, *metadata; /* metadata: the option as given, or NULL */
+	const char *datastore_root, *proc, *cwd;
+	int64_t now; /* 0: the system's clock */
+	struct arena *arena;
+};
+
+#endif

@@ -1,0 +1,103 @@
+/* model/object.h: the insides of clients and objects, for the model alone. */
+#ifndef MF_MODEL_OBJECT_H
+#define MF_MODEL_OBJECT_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "../base/arena.h"
+#include "../base/fs.h"
+#include "../codec/value.h"
+#include "../mf.h"
+#include "config.h"
+
+struct run;
+
+enum { RUN_CACHE = 64 };
+
+struct mf_client {
+	const struct mf_config *config;
+	char *root;    /* of the metadata */
+	char *source;  /* "local@…" */
+	int root_fd;
+	atomic_uint_fast64_t files, dirs, bytes;
+	pthread_mutex_t lock;          /* guards what follows */
+	struct run *runs[RUN_CACHE];   /* recently used contexts, newest first */
+	struct proc_table *procs;
+};
+
+/* One metadata entry of a task. */
+struct meta {
+	const char *name, *type; /* type NULL: not recorded */
+	struct mf_value *value;  /* any JSON type */
+	int64_t ts;              /* MF_NO_TIME: not recorded */
+	int attempt;             /* from the tag attempt_id:N, -1 without one */
+	bool inherited;          /* of the origin of a clone */
+};
+
+/* What is known of a task beyond its own record, filled as it is asked for. */
+struct task {
+	bool listed, loaded, merged;
+	struct fs_names names;       /* of files in _meta, sorted */
+	struct meta *meta;           /* by ts, name, value */
+	size_t n_meta;
+	bool has_artifact_attempt;
+	int artifact_attempt;
+	bool data_listed;
+	struct fs_names data;        /* of files in the task's datastore directory, sorted */
+	struct mf_value *data_json[MF_MAX_ATTEMPTS];
+	struct mf_object *origin;    /* the task that a clone was made from */
+	bool has_origin;
+	int depth;                   /* of the chain of origins that led here */
+	bool has_status;
+	struct status *status;
+};
+
+struct mf_object {
+	enum mf_entity entity;
+	struct mf_client *client;
+	struct arena arena;
+	const char *id[MF_N_ENTITIES]; /* ids of its ancestors and itself */
+	const char *pathspec;
+	int attempt;                   /* asked for; -1 */
+	int64_t ts;                    /* of the record (runs: corrected), MF_NO_TIME */
+	bool has_record;
+	struct mf_value *record;       /* MF_DICT */
+	struct mf_error *error;        /* why the record could not be read */
+	struct run *run;               /* context of its run; counted */
+	struct task *task;
+	const struct mf_value *content; /* of an artifact, once loaded */
+	const struct mf_value **fields;
+};
+
+/* A bare object for `ids` (those of the entity and above); reads nothing. */
+int object_new(struct mf_object **out, struct mf_client *c, enum mf_entity entity, const char *const *ids, int attempt,
+	struct mf_error *err);
+/* The same from a pathspec. MF_EUSAGE if it is malformed. */
+int object_from_pathspec(struct mf_object **out, struct mf_client *c, const char *pathspec, int attempt,
+	struct mf_error *err);
+/* Make sure that the record has been read. MF_ENOTFOUND, MF_ECORRUPT, MF_EACCESS … are also kept in o->error. */
+int object_record(struct mf_object *o, struct mf_error *err);
+/* The context of the object's run, shared between its objects; NULL for flows or when out of memory. */
+struct run *object_run(struct mf_object *o);
+
+/* Read a file below the metadata root into an arena; counts it. */
+int client_read(struct mf_client *c, const char *path, struct arena *a, char **out, size_t *n, struct mf_error *err);
+/* Read and parse a JSON object below the metadata root. */
+int client_json(struct mf_client *c, const char *path, struct arena *a, struct mf_value **out, struct mf_error *err);
+int client_list(struct mf_client *c, const char *path, bool dirs, struct fs_names *out, struct mf_error *err);
+
+/* "F/r/s" of the first n ids, as a path or pathspec. */
+char *object_path(struct arena *a, const char *const *ids, size_t n);
+/* Milliseconds in ts_epoch, MF_NO_TIME if there is none. Floats are rounded down, texts are read as numbers. */
+int64_t record_ts(const struct mf_value *record);
+/* A string member; NULL if absent or of another type. Copied NUL-terminated into the arena. */
+const char *record_str(struct arena *a, const struct mf_value *record, const char *key);
+/* Creation time from a run id of 16 or more digits (microseconds), MF_NO_TIME for others. */
+int64_t run_id_ms(const char *id);
+/* Creation time of a run: the record's, unless tagging has reset it (data-model §2.6). */
+int64_t run_created(const char *id, int64_t record_ms);
+/* May this be a component of a pathspec: not empty, no slash, not . or .., not too long. */
+bool id_valid(const char *id, size_t n);
+
+#endif

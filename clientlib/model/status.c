@@ -1,0 +1,288 @@
+#include "status.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "../base/fmt.h"
+#include "proc.h"
+#include "run.h"
+#include "task.h"
+
+static const struct mf_reason reasons[] = {
+#define REASON(code, status, help) {#code, help, status},
+#include "status.def"
+#undef REASON
+};
+
+const struct mf_reason *mf_status_reason(size_t i)
+{
+	return i < ARRAY_SIZE(reasons) ? &reasons[i] : NULL;
+}
+
+const char *mf_status_name(enum mf_status status)
+{
+	static const char *const names[] = {"completed", "failed", "running", "pending", "unknown"};
+	return (size_t)status < ARRAY_SIZE(names) ? names[status] : "unknown";
+}
+
+static void decide(struct mf_object *o, struct status *s, enum reason reason, int64_t at, const char *evidence,
+	const char *fmt, ...) PRINTF_LIKE(6, 7);
+
+static void decide(struct mf_object *o, struct status *s, enum reason reason, int64_t at, const char *evidence,
+	const char *fmt, ...)
+{
+	struct buf b = BUF_INIT(sizeof(s->text) * 4);
+	va_list ap;
+	s->reason = reason;
+	s->status = reasons[reason].status;
+	s->at = at;
+	s->evidence = evidence;
+	va_start(ap, fmt);
+	buf_vaddf(&b, fmt, ap);
+	va_end(ap);
+	if (at != MF_NO_TIME) {
+		buf_adds(&b, ", ");
+		fmt_ago(&b, at, mf_client_now(o->client), true);
+	}
+	snprintf(s->text, sizeof(s->text), "%s", b.p);
+	buf_release(&b);
+}
+
+/* ---- tasks ---- */
+
+static bool is_true(const struct mf_value *v)
+{
+	return (v->kind == MF_BOOL && v->u.b) || value_is(v, "True") || value_is(v, "true");
+}
+
+/* The outcome of attempt n by metadata; NULL if it has none. Untagged rows count for the attempt that was running. */
+static const struct meta *outcome(struct mf_object *o, int n, int64_t started)
+{
+	const struct meta *m = task_meta_newest(o, "attempt_ok");
+	if (!m || m->attempt == n)
+		return m;
+	if (m->attempt < 0)
+		return started == MF_NO_TIME || m->ts >= started ? m : NULL;
+	/* the newest row is another attempt's: look at all of them */
+	if (task_meta(o, NULL) < 0)
+		return NULL;
+	const struct meta *best = NULL;
+	for (size_t i = 0; i < o->task->n_meta; i++)
+		if (str_eq(o->task->meta[i].name, "attempt_ok") && o->task->meta[i].attempt == n)
+			best = &o->task->meta[i];
+	return best;
+}
+
+static int64_t task_ok_time(struct mf_object *o)
+{
+	struct mf_value *record;
+	return task_artifact_record(o, "_task_ok", &record, NULL) == MF_OK ? record_ts(record) : MF_NO_TIME;
+}
+
+/* N.runtime of the local scheduler: how the process ended. */
+static bool by_exit(struct mf_object *o, struct status *s, int n)
+{
+	struct mf_value *doc;
+	if (!task_has_file(o, n, "runtime"))
+		return false;
+	const char *task = object_path(&o->arena, o->id, MF_TASK + 1);
+	const char *path = task ? arena_printf(&o->arena, "%s/%d.runtime", task, n) : NULL;
+	if (!path || client_json(o->client, path, &o->arena, &doc, NULL) < 0)
+		return false;
+	struct stat st;
+	int64_t at = fstatat(o->client->root_fd, path, &st, 0) == 0
+			     ? (int64_t)st.st_mtim.tv_sec * 1000 + st.st_mtim.tv_nsec / 1000000
+			     : MF_NO_TIME;
+	int64_t code = mf_value_int(mf_value_get(doc, "return_code"));
+	s->ended_at = at;
+	if (code < 0)
+		decide(o, s, REASON_killed, at, path, "attempt %d was ended by signal %d (%s)", n, (int)-code,
+			sigabbrev_np((int)-code) ? sigabbrev_np((int)-code) : "unknown");
+	else if (code > 0 || !mf_value_bool(mf_value_get(doc, "success")))
+		decide(o, s, REASON_exited, at, path, "attempt %d ended with return code %d and no outcome", n, (int)code);
+	else
+		decide(o, s, REASON_task_ok, at, path, "attempt %d ended with return code 0", n);
+	return true;
+}
+
+static void task_decide(struct mf_object *o, struct status *s)
+{
+	int n = attempt_latest_started(o);
+	const struct meta *start = task_meta_newest(o, "attempt");
+	if (o->attempt >= 0 && task_meta(o, NULL) == MF_OK) {
+		start = NULL;
+		for (size_t i = 0; i < o->task->n_meta; i++)
+			if (str_eq(o->task->meta[i].name, "attempt") && task_meta_of_attempt(o, &o->task->meta[i], n))
+				start = &o->task->meta[i];
+	}
+	s->started_at = start ? start->ts : MF_NO_TIME;
+	const struct meta *ok = outcome(o, n, s->started_at);
+	if (ok) {
+		s->ended_at = ok->ts;
+		bool good = is_true(ok->value);
+		decide(o, s, good ? REASON_attempt_ok : REASON_attempt_failed, ok->ts, "attempt_ok",
+			good ? "attempt %d ended well" : "attempt %d failed", n);
+		return;
+	}
+	struct mf_value *v;
+	if (task_artifact_attempt(o) == n && task_artifact_load(o, "_task_ok", &o->arena, &v, NULL) == MF_OK) {
+		s->ended_at = task_ok_time(o);
+		bool good = is_true(v);
+		decide(o, s, good ? REASON_task_ok : REASON_task_not_ok, s->ended_at, "_task_ok",
+			good ? "attempt %d ended well" : "attempt %d failed", n);
+		return;
+	}
+	long pid = proc_worker(o->client, o->id[MF_RUN], o->id[MF_STEP], o->id[MF_TASK]);
+	if (pid) {
+		decide(o, s, REASON_process_alive, s->started_at, arena_printf(&o->arena, "pid %ld", pid),
+			"process %ld works on attempt %d, started", pid, n);
+		return;
+	}
+	if (by_exit(o, s, n))
+		return;
+	int64_t seen = s->started_at != MF_NO_TIME ? s->started_at : o->ts;
+	decide(o, s, REASON_process_gone, seen, "/proc",
+		"attempt %d left no outcome and no process of this machine works on it; last sign of life", n);
+}
+
+/* ---- runs ---- */
+
+/* Look through the run for its newest activity and a failed task. */
+struct sweep {
+	struct mf_object *failed;
+	const char *failed_step;
+	int64_t last;
+	size_t n_tasks;
+};
+
+static void see(struct sweep *w, int64_t ts)
+{
+	if (ts != MF_NO_TIME && ts > w->last)
+		w->last = ts;
+}
+
+static void sweep_step(struct mf_object *o, const char *step, struct sweep *w)
+{
+	struct mf_list_options opts = MF_LIST_INIT;
+	struct mf_iter *iter;
+	struct mf_object *task;
+	const char *path = arena_printf(&o->arena, "%s/%s", o->pathspec, step);
+	if (!path || mf_list(&iter, o->client, path, &opts, NULL) < 0)
+		return;
+	while (!w->failed && mf_iter_next(iter, &task, NULL) == 1) {
+		const struct status *s = object_status(task);
+		w->n_tasks++;
+		see(w, task->ts);
+		see(w, s ? s->ended_at : MF_NO_TIME);
+		if (s && s->status == MF_FAILED)
+			w->failed = task;
+		else
+			mf_object_free(task);
+	}
+	mf_iter_free(iter);
+}
+
+static void run_sweep(struct mf_object *o, struct sweep *w)
+{
+	struct mf_list_options opts = MF_LIST_INIT;
+	struct mf_iter *iter;
+	struct mf_object *step;
+	if (mf_list(&iter, o->client, o->pathspec, &opts, NULL) < 0)
+		return;
+	while (!w->failed && mf_iter_next(iter, &step, NULL) == 1) {
+		sweep_step(o, step->id[MF_STEP], w);
+		mf_object_free(step);
+	}
+	mf_iter_free(iter);
+}
+
+static void by_end_task(struct mf_object *o, struct status *s, struct mf_object *end, const struct status *e)
+{
+	const char *evidence = arena_strdup(&o->arena, end->pathspec);
+	s->ended_at = e->ended_at;
+	if (e->status == MF_COMPLETED) {
+		int64_t at = task_ok_time(end);
+		if (at != MF_NO_TIME)
+			s->ended_at = at;
+		decide(o, s, REASON_end_completed, s->ended_at, evidence, "task %s/%s ended well", end->id[MF_STEP],
+			end->id[MF_TASK]);
+	} else {
+		decide(o, s, REASON_end_failed, e->ended_at, evidence, "task %s/%s failed", end->id[MF_STEP],
+			end->id[MF_TASK]);
+	}
+}
+
+static void run_decide(struct mf_object *o, struct status *s)
+{
+	struct run *r = object_run(o);
+	object_record(o, NULL);
+	s->started_at = o->ts;
+	struct mf_object *end = r ? run_end_task(r) : NULL;
+	const struct status *e = end ? object_status(end) : NULL;
+	if (e && e->status == MF_COMPLETED) {
+		by_end_task(o, s, end, e);
+		mf_object_free(end);
+		return;
+	}
+	long pid = proc_worker(o->client, o->id[MF_RUN], NULL, NULL);
+	if (pid) {
+		decide(o, s, REASON_process_alive, MF_NO_TIME, arena_printf(&o->arena, "pid %ld", pid),
+			"process %ld works on a task of the run now", pid);
+		mf_object_free(end);
+		return;
+	}
+	struct mf_object *any = r ? run_parameters(r) : NULL;
+	const char *script = any ? task_meta_text(any, "script-name") : NULL;
+	pid = script && o->ts != MF_NO_TIME ? proc_scheduler(o->client, script, o->ts) : 0;
+	if (pid) {
+		decide(o, s, REASON_scheduler_alive, MF_NO_TIME, arena_printf(&o->arena, "pid %ld", pid),
+			"scheduler %ld (%s) is at work now", pid, script);
+		mf_object_free(end);
+		return;
+	}
+	if (e && e->status == MF_FAILED) {
+		by_end_task(o, s, end, e);
+		mf_object_free(end);
+		return;
+	}
+	mf_object_free(end);
+	struct sweep w = {.last = o->ts};
+	run_sweep(o, &w);
+	if (w.failed) {
+		const struct status *f = object_status(w.failed);
+		s->ended_at = f->ended_at;
+		decide(o, s, REASON_task_failed, f->at, arena_strdup(&o->arena, w.failed->pathspec), "task %s/%s failed",
+			w.failed->id[MF_STEP], w.failed->id[MF_TASK]);
+		mf_object_free(w.failed);
+	} else if (!w.n_tasks) {
+		decide(o, s, REASON_no_tasks, w.last, "_meta/_self.json", "no task of the run is recorded; created");
+	} else {
+		decide(o, s, REASON_process_gone, w.last, "/proc",
+			"neither ended nor failed, and no process of this machine works on it; last sign of life");
+	}
+}
+
+const struct status *object_status(struct mf_object *o)
+{
+	static struct status none = {.status = MF_UNKNOWN, .reason = REASON_unreadable, .text = "out of memory",
+		.at = MF_NO_TIME, .started_at = MF_NO_TIME, .ended_at = MF_NO_TIME};
+	if (!o->task && !(o->task = calloc(1, sizeof(*o->task))))
+		return &none;
+	if (!o->task->has_status) {
+		struct status *s = arena_calloc(&o->arena, 1, sizeof(*s));
+		if (!s)
+			return &none;
+		s->at = s->started_at = s->ended_at = MF_NO_TIME;
+		o->task->status = s;
+		o->task->has_status = true;
+		if (object_record(o, NULL) < 0)
+			decide(o, s, REASON_unreadable, MF_NO_TIME, "_meta/_self.json", "its record cannot be read: %s",
+				o->error ? o->error->message : "out of memory");
+		else if (o->entity == MF_RUN)
+			run_decide(o, s);
+		else
+			task_decide(o, s);
+	}
+	return o->task->status;
+}

@@ -1,0 +1,26 @@
+/* model/status.h: status with its reason (cli.md §4, data-model §2.8). */
+#ifndef MF_MODEL_STATUS_H
+#define MF_MODEL_STATUS_H
+
+#include "object.h"
+
+enum reason {
+#define REASON(code, status, help) REASON_##code,
+#include "status.def"
+#undef REASON
+};
+
+struct status {
+	enum mf_status status;
+	enum reason reason;
+	char text[192];       /* names the evidence and its age */
+	const char *evidence; /* file, metadata field, pid or pathspec; lives with the object */
+	int64_t at;           /* time of the evidence, MF_NO_TIME */
+	int64_t started_at;   /* of the current attempt; of a run: its creation */
+	int64_t ended_at;     /* when it ended, however it ended; MF_NO_TIME while it runs or if unknown */
+};
+
+/* Status of a run or task, computed once per object. NULL: out of memory. */
+const struct status *object_status(struct mf_object *o);
+
+#endif

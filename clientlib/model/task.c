@@ -1,0 +1,490 @@
+#include "task.h"
+
+#include <ctype.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "../base/limits.h"
+#include "../codec/json.h"
+#include "run.h"
+
+static struct task *task_of(struct mf_object *o)
+{
+	if (!o->task)
+		o->task = calloc(1, sizeof(*o->task));
+	return o->task;
+}
+
+void task_release(struct task *t)
+{
+	if (!t)
+		return;
+	fs_names_release(&t->names);
+	fs_names_release(&t->data);
+	mf_object_free(t->origin);
+	free(t);
+}
+
+/* "F/r/s/t" + suffix */
+static const char *below(struct mf_object *o, const char *suffix)
+{
+	const char *base = object_path(&o->arena, o->id, MF_TASK + 1);
+	return base ? arena_printf(&o->arena, "%s%s", base, suffix) : NULL;
+}
+
+static int list_into(struct mf_object *o, const char *suffix, struct fs_names *names, struct mf_error *err)
+{
+	struct mf_error mine = MF_ERROR_INIT;
+	const char *path = below(o, suffix);
+	int rc = path ? client_list(o->client, path, false, names, &mine) : err_nomem(&mine);
+	if (rc == MF_ENOTFOUND)
+		rc = MF_OK;
+	if (rc < 0 && err && err->code == MF_OK)
+		*err = mine;
+	fs_names_sort(names);
+	return rc;
+}
+
+int task_list(struct mf_object *o, struct mf_error *err)
+{
+	struct task *t = task_of(o);
+	if (!t)
+		return err_nomem(err);
+	if (t->listed)
+		return MF_OK;
+	int rc = list_into(o, "/_meta", &t->names, err);
+	t->listed = rc == MF_OK;
+	return rc;
+}
+
+int task_list_data(struct mf_object *o, struct mf_error *err)
+{
+	struct task *t = task_of(o);
+	if (!t)
+		return err_nomem(err);
+	if (t->data_listed)
+		return MF_OK;
+	int rc = list_into(o, "", &t->data, err);
+	t->data_listed = rc == MF_OK;
+	return rc;
+}
+
+/* First of the sorted names that starts with prefix (or would stand there). */
+static size_t lower(const struct fs_names *names, const char *prefix)
+{
+	size_t lo = 0, hi = names->n;
+	while (lo < hi) {
+		size_t mid = lo + (hi - lo) / 2;
+		if (strcmp(fs_name(names, mid), prefix) < 0)
+			lo = mid + 1;
+		else
+			hi = mid;
+	}
+	return lo;
+}
+
+static bool is_meta_file(const char *name)
+{
+	size_t n = strlen(name);
+	return str_starts(name, "sysmeta_") && n > strlen("sysmeta_.json") && str_eq(name + n - 5, ".json");
+}
+
+static int tag_attempt(const struct mf_value *tags)
+{
+	for (size_t i = 0; i < mf_value_count(tags); i++) {
+		size_t n;
+		const char *p = mf_value_text(mf_value_item(tags, i), &n);
+		const size_t k = strlen("attempt_id:");
+		if (p && n > k && n < k + 9 && memcmp(p, "attempt_id:", k) == 0) {
+			int v = 0;
+			size_t at = k;
+			for (; at < n && isdigit((unsigned char)p[at]); at++)
+				v = v * 10 + (p[at] - '0');
+			if (at > k)
+				return v;
+		}
+	}
+	return -1;
+}
+
+static int read_meta(struct mf_object *o, const char *file, struct meta *m, struct mf_error *err)
+{
+	struct mf_value *doc;
+	const char *path = below(o, "/_meta/");
+	path = path ? arena_printf(&o->arena, "%s%s", path, file) : NULL;
+	int rc = path ? client_json(o->client, path, &o->arena, &doc, err) : err_nomem(err);
+	if (rc < 0)
+		return rc;
+	static struct mf_value null = {.kind = MF_NULL};
+	const struct mf_value *value = mf_value_get(doc, "value");
+	*m = (struct meta){.name = record_str(&o->arena, doc, "field_name"), .type = record_str(&o->arena, doc, "type"),
+		.ts = record_ts(doc), .attempt = tag_attempt(mf_value_get(doc, "tags"))};
+	m->value = &null;
+	for (size_t i = 0; i < doc->u.list.n; i += 2)
+		if (doc->u.list.v[i + 1] == value)
+			m->value = doc->u.list.v[i + 1];
+	return m->name ? MF_OK : err_at(err, MF_ECORRUPT, path, "no field_name");
+}
+
+static int compare_text(const struct mf_value *a, const struct mf_value *b)
+{
+	size_t na, nb;
+	const char *pa = mf_value_text(a, &na), *pb = mf_value_text(b, &nb);
+	if (!pa || !pb)
+		return pa ? 1 : pb ? -1 : 0;
+	int c = memcmp(pa, pb, na < nb ? na : nb);
+	return c ? c : (na > nb) - (na < nb);
+}
+
+static int by_time(const void *pa, const void *pb)
+{
+	const struct meta *a = pa, *b = pb;
+	if (a->inherited != b->inherited)
+		return a->inherited - b->inherited;
+	if (a->ts != b->ts)
+		return a->ts < b->ts ? -1 : 1;
+	int c = strcmp(a->name, b->name);
+	return c ? c : compare_text(a->value, b->value);
+}
+
+/* An entry that cannot be read keeps its place, named after its file. */
+static struct meta unreadable(struct mf_object *o, const char *file, const struct mf_error *why)
+{
+	struct meta m = {.ts = MF_NO_TIME, .attempt = -1};
+	size_t n = strlen(file) - strlen("sysmeta_") - strlen(".json");
+	const char *start = file + strlen("sysmeta_"), *last = start + n;
+	while (last > start && *last != '_')
+		last--;
+	m.name = arena_strndup(&o->arena, start, last > start ? (size_t)(last - start) : n);
+	m.value = value_new(&o->arena, MF_FAILURE);
+	struct mf_error *copy = arena_alloc(&o->arena, sizeof(*copy));
+	if (m.value && copy) {
+		*copy = *why;
+		m.value->u.err = copy;
+	}
+	return m;
+}
+
+/* metadata_dict of the origin for names that the clone does not have. */
+static int merge_origin(struct mf_object *o, struct mf_error *err)
+{
+	struct task *t = o->task;
+	struct mf_object *origin = task_origin(o);
+	if (t->merged)
+		return MF_OK;
+	t->merged = true;
+	if (!origin || task_meta(origin, NULL) < 0)
+		return MF_OK;
+	const struct task *from = origin->task;
+	struct meta *all = arena_calloc(&o->arena, t->n_meta + from->n_meta + 1, sizeof(*all));
+	if (!all)
+		return err_nomem(err);
+	size_t own = t->n_meta, n = own;
+	memcpy(all, t->meta, own * sizeof(*all));
+	for (size_t i = 0; i < from->n_meta; i++) {
+		const struct meta *m = &from->meta[i];
+		bool newest = true, have = false;
+		for (size_t k = 0; k < from->n_meta; k++)
+			if (str_eq(from->meta[k].name, m->name) && (k > i ? from->meta[k].ts >= m->ts : from->meta[k].ts > m->ts))
+				newest = false;
+		for (size_t k = 0; k < own; k++)
+			have = have || str_eq(all[k].name, m->name);
+		if (newest && !have) {
+			all[n] = *m;
+			all[n++].inherited = true;
+		}
+	}
+	t->meta = all;
+	t->n_meta = n;
+	qsort(t->meta, t->n_meta, sizeof(*t->meta), by_time);
+	return MF_OK;
+}
+
+int task_meta(struct mf_object *o, struct mf_error *err)
+{
+	int rc = task_list(o, err);
+	if (rc < 0)
+		return rc;
+	struct task *t = o->task;
+	if (!t->loaded) {
+		t->meta = arena_calloc(&o->arena, t->names.n + 1, sizeof(*t->meta));
+		if (!t->meta)
+			return err_nomem(err);
+		t->n_meta = 0;
+		for (size_t i = lower(&t->names, "sysmeta_"); i < t->names.n; i++) {
+			const char *file = fs_name(&t->names, i);
+			struct mf_error mine = MF_ERROR_INIT;
+			if (!str_starts(file, "sysmeta_"))
+				break;
+			if (!is_meta_file(file))
+				continue;
+			struct meta m;
+			rc = read_meta(o, file, &m, &mine);
+			if (rc == MF_ENOTFOUND)
+				continue; /* gone since the listing */
+			if (rc < 0)
+				m = unreadable(o, file, &mine);
+			if (!m.name || !m.value)
+				return err_nomem(err);
+			t->meta[t->n_meta++] = m;
+		}
+		qsort(t->meta, t->n_meta, sizeof(*t->meta), by_time);
+		t->loaded = true;
+	}
+	return merge_origin(o, err);
+}
+
+/* The newest own entry of a field, from its files alone. */
+static const struct meta *own_newest(struct mf_object *o, const char *field)
+{
+	if (task_list(o, NULL) < 0)
+		return NULL;
+	struct task *t = o->task;
+	struct meta *best = NULL;
+	if (t->loaded) {
+		for (size_t i = 0; i < t->n_meta; i++)
+			if (!t->meta[i].inherited && str_eq(t->meta[i].name, field) && (!best || t->meta[i].ts >= best->ts))
+				best = &t->meta[i];
+		return best;
+	}
+	const char *prefix = arena_printf(&o->arena, "sysmeta_%s_", field);
+	if (!prefix)
+		return NULL;
+	for (size_t i = lower(&t->names, prefix); i < t->names.n && str_starts(fs_name(&t->names, i), prefix); i++) {
+		struct meta m;
+		if (!is_meta_file(fs_name(&t->names, i)) || read_meta(o, fs_name(&t->names, i), &m, NULL) < 0
+			|| !str_eq(m.name, field) || (best && m.ts < best->ts))
+			continue;
+		if (!best && !(best = arena_alloc(&o->arena, sizeof(*best))))
+			return NULL;
+		*best = m;
+	}
+	return best;
+}
+
+const struct meta *task_meta_newest(struct mf_object *o, const char *field)
+{
+	const struct meta *m = own_newest(o, field);
+	if (m)
+		return m;
+	struct mf_object *origin = task_origin(o);
+	return origin ? task_meta_newest(origin, field) : NULL;
+}
+
+static const char *value_as_text(struct arena *a, const struct mf_value *v)
+{
+	if (v->kind == MF_NULL)
+		return NULL;
+	if (v->kind == MF_STRING)
+		return arena_strndup(a, v->u.s.p, v->u.s.n);
+	struct buf b = BUF_INIT(MF_LIMIT_TEXT);
+	struct mf_sink sink = {buf_sink_write, &b};
+	mf_value_print_json(v, &sink, 0, NULL);
+	const char *text = b.failed ? NULL : arena_strndup(a, b.p, b.n);
+	buf_release(&b);
+	return text;
+}
+
+const char *task_meta_text(struct mf_object *o, const char *field)
+{
+	const struct meta *m = task_meta_newest(o, field);
+	return m ? value_as_text(&o->arena, m->value) : NULL;
+}
+
+static bool as_attempt(const struct mf_value *v, int *out)
+{
+	int64_t n = -1;
+	if (v->kind == MF_INT) {
+		n = v->u.i;
+	} else if (v->kind == MF_STRING && v->u.s.n && v->u.s.n < 9) {
+		n = 0;
+		for (size_t i = 0; i < v->u.s.n; i++) {
+			if (!isdigit((unsigned char)v->u.s.p[i]))
+				return false;
+			n = n * 10 + (v->u.s.p[i] - '0');
+		}
+	}
+	*out = (int)n;
+	return n >= 0 && n < INT_MAX;
+}
+
+bool task_meta_of_attempt(struct mf_object *o, const struct meta *m, int n)
+{
+	const struct task *t = o->task;
+	bool all_tagged = true;
+	int64_t from = MF_NO_TIME, until = MF_NO_TIME;
+	for (size_t i = 0; i < t->n_meta; i++) {
+		int a;
+		if (t->meta[i].attempt < 0)
+			all_tagged = false;
+		if (!str_eq(t->meta[i].name, "attempt") || !as_attempt(t->meta[i].value, &a))
+			continue;
+		if (a == n)
+			from = t->meta[i].ts;
+		if (a == n + 1)
+			until = t->meta[i].ts;
+	}
+	if (all_tagged)
+		return m->attempt == n;
+	return from != MF_NO_TIME && m->ts >= from && (until == MF_NO_TIME || m->ts < until);
+}
+
+/* ---- attempts ---- */
+
+int attempt_latest_done(struct mf_object *o)
+{
+	if (task_list(o, NULL) < 0)
+		return -1;
+	const struct task *t = o->task;
+	static const char prefix[] = "sysmeta_attempt-done_";
+	size_t i = lower(&t->names, "sysmeta_attempt-done`"); /* '`' follows '_': one past the last of them */
+	struct meta m;
+	int n;
+	if (!i || !str_starts(fs_name(&t->names, i - 1), prefix))
+		return -1;
+	if (read_meta(o, fs_name(&t->names, i - 1), &m, NULL) < 0 || !as_attempt(m.value, &n))
+		return -1;
+	return n;
+}
+
+int attempt_latest_started(struct mf_object *o)
+{
+	int n;
+	if (o->attempt >= 0)
+		return o->attempt;
+	const struct meta *m = task_meta_newest(o, "attempt");
+	return m && as_attempt(m->value, &n) ? n : 0;
+}
+
+bool task_has_file(struct mf_object *o, int attempt, const char *name)
+{
+	char file[64];
+	if (task_list_data(o, NULL) < 0)
+		return false;
+	snprintf(file, sizeof(file), "%d.%s", attempt, name);
+	size_t i = lower(&o->task->data, file);
+	return i < o->task->data.n && str_eq(fs_name(&o->task->data, i), file);
+}
+
+int attempt_of_datastore(struct mf_object *o)
+{
+	for (int n = MF_MAX_ATTEMPTS - 1; n >= 0; n--)
+		if (task_has_file(o, n, "attempt.json"))
+			return task_has_file(o, n, "DONE.lock") ? n : -1;
+	return -1;
+}
+
+unsigned attempts_seen(struct mf_object *o)
+{
+	unsigned seen = 0;
+	if (task_meta(o, NULL) < 0)
+		return 0;
+	for (size_t i = 0; i < o->task->n_meta; i++) {
+		const struct meta *m = &o->task->meta[i];
+		int n;
+		if ((str_eq(m->name, "attempt") || str_eq(m->name, "attempt-done")) && as_attempt(m->value, &n) && n < 32)
+			seen |= 1u << n;
+	}
+	return seen;
+}
+
+int task_artifact_attempt(struct mf_object *o)
+{
+	if (o->attempt >= 0)
+		return o->attempt;
+	struct task *t = task_of(o);
+	if (!t)
+		return -1;
+	if (!t->has_artifact_attempt) {
+		t->artifact_attempt = attempt_latest_done(o);
+		t->has_artifact_attempt = true;
+	}
+	return t->artifact_attempt;
+}
+
+/* ---- artifacts ---- */
+
+int task_artifact_record(struct mf_object *o, const char *name, struct mf_value **out, struct mf_error *err)
+{
+	int attempt = task_artifact_attempt(o);
+	if (attempt < 0)
+		return err_at(err, MF_ENOTFOUND, o->pathspec, "no attempt of the task has stored artifacts");
+	const char *path = below(o, "/_meta/");
+	path = path ? arena_printf(&o->arena, "%s%d_artifact_%s.json", path, attempt, name) : NULL;
+	return path ? client_json(o->client, path, &o->arena, out, err) : err_nomem(err);
+}
+
+int task_artifact_names(struct mf_object *o, const char ***out, size_t *n, struct mf_error *err)
+{
+	*out = NULL;
+	*n = 0;
+	int rc = task_list(o, err), attempt = task_artifact_attempt(o);
+	if (rc < 0 || attempt < 0)
+		return rc;
+	const struct task *t = o->task;
+	const char *prefix = arena_printf(&o->arena, "%d_artifact_", attempt);
+	const char **names = arena_calloc(&o->arena, t->names.n + 1, sizeof(*names));
+	if (!prefix || !names)
+		return err_nomem(err);
+	for (size_t i = lower(&t->names, prefix); i < t->names.n && str_starts(fs_name(&t->names, i), prefix); i++) {
+		const char *file = fs_name(&t->names, i) + strlen(prefix);
+		size_t len = strlen(file);
+		if (len <= 5 || !str_eq(file + len - 5, ".json"))
+			continue;
+		if (!(names[*n] = arena_strndup(&o->arena, file, len - 5)))
+			return err_nomem(err);
+		(*n)++;
+	}
+	*out = names;
+	return MF_OK;
+}
+
+const struct mf_value *task_data_json(struct mf_object *o, int attempt, struct mf_error *err)
+{
+	struct task *t = task_of(o);
+	if (!t || attempt < 0 || attempt >= MF_MAX_ATTEMPTS)
+		return NULL;
+	if (!t->data_json[attempt]) {
+		const char *path = below(o, "");
+		path = path ? arena_printf(&o->arena, "%s/%d.data.json", path, attempt) : NULL;
+		if (!path || client_json(o->client, path, &o->arena, &t->data_json[attempt], err) < 0)
+			return NULL;
+	}
+	return t->data_json[attempt];
+}
+
+/* ---- clones ---- */
+
+const char *task_origin_pathspec(struct mf_object *o)
+{
+	const struct meta *task = own_newest(o, "origin-task-id"), *run = own_newest(o, "origin-run-id");
+	if (!task || !run)
+		return NULL;
+	const char *t = value_as_text(&o->arena, task->value), *r = value_as_text(&o->arena, run->value);
+	if (!t || !r || !id_valid(t, strlen(t)) || !id_valid(r, strlen(r)) || str_eq(r, "None"))
+		return NULL;
+	return arena_printf(&o->arena, "%s/%s/%s/%s", o->id[MF_FLOW], r, o->id[MF_STEP], t);
+}
+
+struct mf_object *task_origin(struct mf_object *o)
+{
+	struct task *t = task_of(o);
+	if (!t)
+		return NULL;
+	if (!t->has_origin) {
+		t->has_origin = true;
+		const char *path = task_origin_pathspec(o);
+		struct mf_object *origin;
+		if (path && t->depth < MF_LIMIT_ORIGIN_CHAIN
+			&& object_from_pathspec(&origin, o->client, path, -1, NULL) == MF_OK) {
+			if (object_record(origin, NULL) == MF_OK && task_of(origin)) {
+				origin->task->depth = t->depth + 1;
+				t->origin = origin;
+			}
+			else
+				mf_object_free(origin);
+		}
+	}
+	return t->origin;
+}
