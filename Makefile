@@ -1,6 +1,10 @@
 # mfkit: libmfclient, mfctl, mftop. No configure step; `make help` lists the targets.
 PREFIX ?= /usr/local
-CC ?= gcc
+ifeq ($(origin CC),default)
+CC = gcc
+endif
+# make V=1 shows the commands
+Q = $(if $(V),,@)
 SAN ?=
 B ?= build$(if $(SAN),-$(subst $(comma),-,$(SAN)))$(if $(filter clang%,$(CC)),-clang)
 comma := ,
@@ -13,7 +17,7 @@ CFLAGS_ALL = -std=c11 -D_GNU_SOURCE $(WARN) $(OPT) $(HARDEN) $(if $(SAN),-fsanit
 	-fvisibility=hidden -pthread $(CFLAGS)
 LDFLAGS_ALL = -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(if $(SAN),-fsanitize=$(SAN)) -pthread $(LDFLAGS)
 LIB_LIBS = -lz -ljansson -lnettle
-CLI_LIBS = $(LIB_LIBS) -lreadline -lm
+CLI_LIBS = $(LIB_LIBS) -lreadline -lm $(XLIBS)
 TUI_LIBS = $(LIB_LIBS) -lncursesw -ltinfo -lm
 
 LIB_SRC := $(sort $(wildcard clientlib/*/*.c))
@@ -27,17 +31,20 @@ obj = $(patsubst %.c,$(B)/%.o,$(1))
 all: $(B)/mfctl $(B)/mftop
 
 $(B)/libmfclient.a: $(call obj,$(LIB_SRC))
-	rm -f $@ && ar rcs $@ $^
+	$(Q)rm -f $@ && ar rcs $@ $^
 
 $(B)/mfctl: $(call obj,$(CLI_SRC)) $(B)/libmfclient.a
-	$(CC) -o $@ $^ $(LDFLAGS_ALL) $(CLI_LIBS)
+	$(if $(V),,@echo "  LINK  $@")
+	$(Q)$(CC) -o $@ $^ $(LDFLAGS_ALL) $(CLI_LIBS)
 
 $(B)/mftop: $(call obj,$(TUI_SRC)) $(B)/libmfclient.a
-	$(CC) -o $@ $^ $(LDFLAGS_ALL) $(TUI_LIBS)
+	$(if $(V),,@echo "  LINK  $@")
+	$(Q)$(CC) -o $@ $^ $(LDFLAGS_ALL) $(TUI_LIBS)
 
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
+	$(if $(V),,@echo "  CC    $<")
+	$(Q)$(CC) $(CFLAGS_ALL) -MMD -MP -c -o $@ $<
 
 # Unit tests: everything but the two main.c, with malloc and friends wrapped.
 UNIT_OBJ = $(call obj,$(LIB_SRC) $(filter-out %/main.c,$(CLI_SRC) $(TUI_SRC)) $(TEST_SRC) $(SUPPORT_SRC))
@@ -48,7 +55,8 @@ $(B)/tests/cases.c: $(TEST_SRC) tests/tools/gen_tests.sh
 $(B)/tests/cases.o: $(B)/tests/cases.c
 	$(CC) $(CFLAGS_ALL) -c -o $@ $<
 $(B)/unit: $(UNIT_OBJ) $(B)/tests/cases.o
-	$(CC) -o $@ $^ $(LDFLAGS_ALL) $(WRAP) $(sort $(CLI_LIBS) $(TUI_LIBS)) -lcunit -lvterm
+	$(if $(V),,@echo "  LINK  $@")
+	$(Q)$(CC) -o $@ $^ $(LDFLAGS_ALL) $(WRAP) $(sort $(CLI_LIBS) $(TUI_LIBS)) -lcunit -lvterm
 
 .PHONY: unit
 unit: $(B)/unit

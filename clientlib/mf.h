@@ -209,6 +209,8 @@ struct mf_object; /* one flow, run, step, task or artifact; used by one thread a
 struct mf_cancel;
 MF_API struct mf_cancel *mf_cancel_new(void);
 MF_API void mf_cancel_set(struct mf_cancel *cancel);
+/* Ready for another operation. */
+MF_API void mf_cancel_reset(struct mf_cancel *cancel);
 MF_API bool mf_cancel_is_set(const struct mf_cancel *cancel);
 MF_API struct mf_cancel *mf_cancel_ref(struct mf_cancel *cancel);
 MF_API void mf_cancel_free(struct mf_cancel *cancel); /* drops one reference */
@@ -223,6 +225,8 @@ MF_API int mf_get(struct mf_object **out, struct mf_client *client, const char *
 	const struct mf_get_options *opts, struct mf_error *err);
 MF_API void mf_object_free(struct mf_object *object);
 
+/* Let `artifacts` of a task and `steps` of a run hold hidden names too; before their first evaluation. */
+MF_API void mf_object_show_hidden(struct mf_object *object, bool hidden);
 MF_API enum mf_entity mf_object_entity(const struct mf_object *object);
 MF_API const char *mf_object_id(const struct mf_object *object);
 MF_API const char *mf_object_pathspec(const struct mf_object *object);

@@ -212,6 +212,25 @@ int mf_artifact_value(struct mf_object *o, const struct mf_value **out, struct m
 	return MF_OK;
 }
 
+int artifact_included_size(struct mf_object *o, int64_t *n, struct mf_error *err)
+{
+	char *p;
+	size_t len;
+	struct mf_value *v;
+	*n = -1;
+	int rc = object_record(o, err);
+	const char *sha = rc < 0 ? NULL : record_str(&o->arena, o->record, "sha");
+	if (!sha)
+		return rc;
+	TRY(stream_sha(o, o->record, sha, NULL, &o->arena, &p, &len, err));
+	TRY(pickle_read(&v, &o->arena, p, len, NULL, err));
+	const struct mf_value *size = mf_value_get(mf_value_get(mf_value_part(v, MF_PART_STATE), "_descriptor"), "size");
+	if (mf_value_kind(size) == MF_INT)
+		*n = size->u.i;
+done:
+	return rc;
+}
+
 int mf_artifact_bytes(struct mf_object *o, const struct mf_sink *sink, struct mf_error *err)
 {
 	if (o->entity != MF_ARTIFACT)

@@ -192,6 +192,11 @@ void mf_cancel_set(struct mf_cancel *c)
 	atomic_store(&c->set, true);
 }
 
+void mf_cancel_reset(struct mf_cancel *c)
+{
+	atomic_store(&c->set, false);
+}
+
 bool mf_cancel_is_set(const struct mf_cancel *c)
 {
 	return c && atomic_load(&c->set);

@@ -220,6 +220,11 @@ int mf_get(struct mf_object **out, struct mf_client *c, const char *pathspec, co
 	return rc;
 }
 
+void mf_object_show_hidden(struct mf_object *o, bool hidden)
+{
+	o->show_hidden = hidden;
+}
+
 enum mf_entity mf_object_entity(const struct mf_object *o)
 {
 	return o->entity;

@@ -61,7 +61,7 @@ struct mf_object {
 	const char *pathspec;
 	int attempt;                   /* asked for; -1 */
 	int64_t ts;                    /* of the record (runs: corrected), MF_NO_TIME */
-	bool has_record;
+	bool has_record, show_hidden;  /* show_hidden: its lists of names hold hidden ones too */
 	struct mf_value *record;       /* MF_DICT */
 	struct mf_error *error;        /* why the record could not be read */
 	struct run *run;               /* context of its run; counted */

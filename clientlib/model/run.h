@@ -6,6 +6,7 @@
 #include "object.h"
 
 struct lineage;
+struct shape;
 
 struct run {
 	atomic_int refs;
@@ -13,13 +14,14 @@ struct run {
 	struct arena arena;
 	const char *flow, *id, *pathspec;
 	pthread_mutex_t lock; /* recursive */
-	bool has_record, has_graph, has_parameters, has_ends, has_steps;
+	bool has_record, has_graph, has_parameters, has_ends, has_steps, has_shape;
 	struct mf_value *record;        /* NULL: unreadable */
 	struct mf_error *record_error;
 	const struct mf_value *graph;   /* _graph_info, NULL: there is none */
 	struct mf_object *parameters;   /* the task of _parameters, NULL */
 	const char *start, *end;        /* step names */
 	struct fs_names steps;          /* directories of steps */
+	const struct shape *shape;      /* model/shape.h, NULL */
 	struct lineage *lineage;
 };
 

@@ -36,6 +36,8 @@ int task_artifact_names(struct mf_object *o, const char ***out, size_t *n, struc
 /* The value of an artifact, decoded into `arena`. Known constants are answered without reading the datastore. */
 int task_artifact_load(struct mf_object *o, const char *name, struct arena *arena, struct mf_value **out,
 	struct mf_error *err);
+/* Bytes of the file behind an IncludeFile artifact, -1 when its descriptor does not say. */
+int artifact_included_size(struct mf_object *artifact, int64_t *n, struct mf_error *err);
 /* N.data.json of an attempt, NULL if there is none or it cannot be read (then err says why). */
 const struct mf_value *task_data_json(struct mf_object *o, int attempt, struct mf_error *err);
 /* Does the task's datastore directory have file "<attempt>.<name>"? */

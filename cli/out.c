@@ -1,0 +1,436 @@
+#include "out.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "../clientlib/base/fmt.h"
+#include "../clientlib/base/text.h"
+#include "../clientlib/base/vec.h"
+#include "stats.h"
+
+enum { HELD_ROWS = 200, MAX_FIELDS = 128, CELL_WIDTH = 60 };
+
+struct out {
+	struct cmd_ctx *ctx;
+	enum mf_entity entity;
+	enum format format;
+	bool tabs, header; /* TAB between columns; header still to be printed */
+	int fields[MAX_FIELDS];
+	size_t n, rows;
+	VEC(char *) held;  /* cells of the rows that wait for their widths */
+	size_t width[MAX_FIELDS];
+	bool partial, aligned;
+	bool live; /* somebody may be reading along: no regular file */
+};
+
+size_t out_default_fields(enum mf_entity entity, bool show, int *out, size_t most)
+{
+	size_t count, n = 0;
+	const struct mf_field *f = mf_fields(entity, &count);
+	for (size_t i = 0; i < count && n < most; i++) {
+		unsigned hide = show ? MF_FIELD_VIRTUAL : MF_FIELD_VIRTUAL | MF_FIELD_SHOW | MF_FIELD_ASKED;
+		if (!(f[i].flags & hide))
+			out[n++] = (int)i;
+	}
+	return n;
+}
+
+/* ---- text ---- */
+
+const char *out_plain(const struct cmd_ctx *ctx)
+{
+	return ctx->color ? "\033[0m" : "";
+}
+
+const char *out_dim(const struct cmd_ctx *ctx)
+{
+	return ctx->color ? "\033[2m" : "";
+}
+
+const char *out_bold(const struct cmd_ctx *ctx)
+{
+	return ctx->color ? "\033[1m" : "";
+}
+
+static const struct {
+	const char *status, *color, *glyph, *ascii;
+} looks[] = {
+	{"completed", "\033[32m", "✓", "+"},
+	{"failed", "\033[31m", "✗", "x"},
+	{"running", "\033[34m", "●", "*"},
+	{"pending", "\033[2m", "◌", "."},
+	{"unknown", "\033[33m", "?", "?"},
+};
+
+const char *out_color(const struct cmd_ctx *ctx, const char *status)
+{
+	for (size_t i = 0; ctx->color && i < ARRAY_SIZE(looks); i++)
+		if (str_eq(looks[i].status, status))
+			return looks[i].color;
+	return "";
+}
+
+const char *out_glyph(const struct cmd_ctx *ctx, const char *status)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(looks); i++)
+		if (str_eq(looks[i].status, status))
+			return ctx->ascii ? looks[i].ascii : looks[i].glyph;
+	return "?";
+}
+
+void out_string(struct buf *b, const char *s)
+{
+	buf_addc(b, '"');
+	while (*s) {
+		int32_t cp;
+		size_t n = utf8_next(s, strlen(s), &cp);
+		if (cp < 0)
+			cp = 0xfffd;
+		if (cp == '"' || cp == '\\')
+			buf_addf(b, "\\%c", (char)cp);
+		else if (cp >= 0x20 && cp < 0x7f)
+			buf_addc(b, (char)cp);
+		else if (cp < 0x10000)
+			buf_addf(b, "\\u%04x", (unsigned)cp);
+		else
+			buf_addf(b, "\\u%04x\\u%04x", (unsigned)(0xd800 + ((cp - 0x10000) >> 10)),
+				(unsigned)(0xdc00 + ((cp - 0x10000) & 0x3ff)));
+		s += n;
+	}
+	buf_addc(b, '"');
+}
+
+void out_time(struct cmd_ctx *ctx, struct buf *b, int64_t ms)
+{
+	if (ctx->g.relative)
+		fmt_ago(b, ms, ctx->now, ctx->g.utc);
+	else
+		fmt_datetime(b, ms, ctx->g.utc);
+}
+
+/* status → number, as "298 completed 2 failed" */
+static bool counts_text(struct buf *b, const struct mf_value *v)
+{
+	for (size_t i = 0; i < mf_value_count(v); i++) {
+		size_t n;
+		const char *key = mf_value_text(mf_value_key(v, i), &n);
+		if (!key || mf_value_kind(mf_value_item(v, i)) != MF_INT)
+			return false;
+		buf_addf(b, "%s%lld %.*s", i ? " " : "", (long long)mf_value_int(mf_value_item(v, i)), (int)n, key);
+	}
+	return true;
+}
+
+static void foreach_text(struct buf *b, const struct mf_value *path)
+{
+	for (size_t i = 0; i < mf_value_count(path); i++) {
+		const struct mf_value *f = mf_value_item(path, i);
+		size_t n;
+		const char *value = mf_value_text(mf_value_get(f, "value"), &n);
+		buf_addf(b, "%s%lld", i ? ", " : "", (long long)mf_value_int(mf_value_get(f, "index")));
+		if (value)
+			buf_addf(b, " %.*s", (int)n, value);
+	}
+}
+
+void out_cell(struct cmd_ctx *ctx, struct buf *b, const struct mf_field *field, const struct mf_value *v)
+{
+	struct mf_sink sink = {buf_sink_write, b};
+	size_t n;
+	const char *text;
+	const struct mf_error *e = mf_value_error(v);
+	if (e) {
+		buf_addf(b, "(%s)", mf_code_name(e->code));
+		return;
+	}
+	if (mf_value_kind(v) == MF_NULL) {
+		buf_adds(b, "-");
+		return;
+	}
+	switch (field->type) {
+	case MF_T_TIME: out_time(ctx, b, mf_value_int(v)); return;
+	case MF_T_DURATION: fmt_duration(b, mf_value_int(v)); return;
+	case MF_T_SIZE: fmt_size(b, mf_value_int(v)); return;
+	case MF_T_BOOL: buf_adds(b, mf_value_bool(v) ? "yes" : "no"); return;
+	case MF_T_INT: buf_addf(b, "%lld", (long long)mf_value_int(v)); return;
+	case MF_T_STATUS:
+		text = mf_value_text(v, &n);
+		buf_addf(b, "%s %s", out_glyph(ctx, text), text);
+		return;
+	case MF_T_LIST:
+		for (size_t i = 0; i < mf_value_count(v); i++) {
+			const struct mf_value *item = mf_value_item(v, i);
+			buf_adds(b, i ? " " : "");
+			if ((text = mf_value_text(item, &n)))
+				text_escape(b, text, n, 0);
+			else
+				mf_value_print_json(item, &sink, 0, NULL);
+		}
+		if (!mf_value_count(v))
+			buf_adds(b, "-");
+		return;
+	case MF_T_STRING:
+	case MF_T_JSON: break;
+	}
+	size_t before = b->n;
+	if ((text = mf_value_text(v, &n)))
+		text_escape(b, text, n, 0);
+	else if (str_eq(field->name, "foreach_path"))
+		foreach_text(b, v);
+	else if (!(str_eq(field->name, "task_counts") && counts_text(b, v)))
+		mf_value_print_json(v, &sink, 0, NULL);
+	if (b->n == before)
+		buf_adds(b, "-");
+}
+
+/* ---- CSV and TSV ---- */
+
+/* A value for machines: RFC 3339, plain numbers, lists joined by commas, the rest as JSON. */
+static void machine_cell(struct buf *b, const struct mf_field *field, const struct mf_value *v)
+{
+	struct mf_sink sink = {buf_sink_write, b};
+	size_t n;
+	const char *text = mf_value_text(v, &n);
+	if (mf_value_kind(v) == MF_NULL)
+		return;
+	if (text) {
+		buf_add(b, text, n);
+	} else if (field->type == MF_T_TIME) {
+		fmt_rfc3339(b, mf_value_int(v));
+	} else if (field->type == MF_T_LIST && mf_value_kind(v) == MF_LIST) {
+		for (size_t i = 0; i < mf_value_count(v); i++) {
+			buf_adds(b, i ? "," : "");
+			if ((text = mf_value_text(mf_value_item(v, i), &n)))
+				buf_add(b, text, n);
+			else
+				mf_value_print_json(mf_value_item(v, i), &sink, 0, NULL);
+		}
+	} else {
+		mf_value_print_json(v, &sink, 0, NULL);
+	}
+}
+
+static void put_separated(struct out *o, struct buf *line, size_t i, const char *p, size_t n)
+{
+	bool csv = o->format == FORMAT_CSV;
+	if (i)
+		buf_addc(line, csv ? ',' : '\t');
+	if (!csv) {
+		for (size_t k = 0; k < n; k++) /* one line a record, whatever is in it */
+			if (p[k] == '\t' || p[k] == '\n' || p[k] == '\r' || p[k] == '\\')
+				buf_addf(line, "\\%c", p[k] == '\t' ? 't' : p[k] == '\n' ? 'n' : p[k] == '\r' ? 'r' : '\\');
+			else
+				buf_addc(line, p[k]);
+		return;
+	}
+	if (!memchr(p, '"', n) && !memchr(p, ',', n) && !memchr(p, '\n', n) && !memchr(p, '\r', n)) {
+		buf_add(line, p, n);
+		return;
+	}
+	buf_addc(line, '"');
+	for (size_t k = 0; k < n; k++) {
+		if (p[k] == '"')
+			buf_addc(line, '"');
+		buf_addc(line, p[k]);
+	}
+	buf_addc(line, '"');
+}
+
+static void separated_header(struct out *o)
+{
+	size_t count;
+	const struct mf_field *f = mf_fields(o->entity, &count);
+	struct buf line = BUF_INIT(1 << 20);
+	for (size_t i = 0; i < o->n; i++)
+		put_separated(o, &line, i, f[o->fields[i]].name, strlen(f[o->fields[i]].name));
+	fprintf(o->ctx->out, "%s\n", line.p);
+	buf_release(&line);
+}
+
+static void separated_row(struct out *o, struct mf_object *object)
+{
+	size_t count;
+	const struct mf_field *f = mf_fields(o->entity, &count);
+	struct buf line = BUF_INIT((size_t)1 << 30), cell = BUF_INIT((size_t)1 << 30);
+	for (size_t i = 0; i < o->n; i++) {
+		buf_clear(&cell);
+		if (mf_object_error(object))
+			buf_adds(&cell, str_eq(f[o->fields[i]].name, "pathspec") ? mf_object_pathspec(object)
+					: i == 0				 ? mf_object_id(object)
+										 : "");
+		else if (o->tabs && o->format != FORMAT_TSV)
+			out_cell(o->ctx, &cell, &f[o->fields[i]], mf_object_field(object, o->fields[i]));
+		else
+			machine_cell(&cell, &f[o->fields[i]], mf_object_field(object, o->fields[i]));
+		put_separated(o, &line, i, cell.p, cell.n);
+	}
+	buf_addc(&line, '\n');
+	fwrite(line.p, 1, line.n, o->ctx->out);
+	buf_release(&line);
+	buf_release(&cell);
+}
+
+/* ---- aligned tables ---- */
+
+static bool right_aligned(const struct mf_field *f)
+{
+	return f->type == MF_T_INT || f->type == MF_T_DURATION || f->type == MF_T_SIZE;
+}
+
+static void table_line(struct out *o, char *const *cells, bool header)
+{
+	size_t count, column = 0;
+	const struct mf_field *f = mf_fields(o->entity, &count);
+	struct buf line = BUF_INIT(1 << 24);
+	const struct cmd_ctx *ctx = o->ctx;
+	if (header)
+		buf_adds(&line, out_dim(ctx));
+	for (size_t i = 0; i < o->n; i++) {
+		const struct mf_field *field = &f[o->fields[i]];
+		size_t w = text_width(cells[i], strlen(cells[i])), cut = o->width[i];
+		bool last = i + 1 == o->n;
+		if (last && ctx->width && o->format != FORMAT_WIDE)
+			cut = ctx->width > column + 4 ? ctx->width - column : 4;
+		size_t pad = w < o->width[i] ? o->width[i] - w : 0;
+		if (i)
+			buf_adds(&line, "  ");
+		if (right_aligned(field))
+			buf_addf(&line, "%*s", (int)pad, "");
+		const char *status = field->type == MF_T_STATUS && !header ? strchr(cells[i], ' ') : NULL;
+		if (status)
+			buf_adds(&line, out_color(ctx, status + 1));
+		if (w > cut && o->format != FORMAT_WIDE)
+			text_fit(&line, cells[i], strlen(cells[i]), cut, false, ctx->ascii);
+		else
+			buf_adds(&line, cells[i]);
+		if (status)
+			buf_adds(&line, out_plain(ctx));
+		if (!right_aligned(field) && !last)
+			buf_addf(&line, "%*s", (int)pad, "");
+		column += o->width[i] + 2;
+	}
+	if (header)
+		buf_adds(&line, out_plain(ctx));
+	buf_addc(&line, '\n');
+	fwrite(line.p, 1, line.n, ctx->out);
+	buf_release(&line);
+}
+
+static void release_held(struct out *o)
+{
+	size_t count;
+	const struct mf_field *f = mf_fields(o->entity, &count);
+	char *titles[MAX_FIELDS];
+	size_t most = o->format == FORMAT_WIDE ? SIZE_MAX : CELL_WIDTH;
+	for (size_t i = 0; i < o->n; i++) {
+		titles[i] = strdup(f[o->fields[i]].title);
+		if (!o->ctx->g.no_headers && titles[i])
+			o->width[i] = text_width(titles[i], strlen(titles[i]));
+	}
+	for (size_t k = 0; k < o->held.n; k++) {
+		size_t w = text_width(o->held.v[k], strlen(o->held.v[k]));
+		if (w > o->width[k % o->n])
+			o->width[k % o->n] = w < most ? w : most;
+	}
+	if (!o->ctx->g.no_headers && o->rows && titles[0])
+		table_line(o, titles, true);
+	for (size_t k = 0; k + o->n <= o->held.n; k += o->n)
+		table_line(o, o->held.v + k, false);
+	for (size_t i = 0; i < o->n; i++)
+		free(titles[i]);
+	for (size_t k = 0; k < o->held.n; k++)
+		free(o->held.v[k]);
+	o->held.n = 0;
+	o->aligned = true;
+}
+
+static void table_row(struct out *o, struct mf_object *object)
+{
+	size_t count;
+	const struct mf_field *f = mf_fields(o->entity, &count);
+	struct buf cell = BUF_INIT(1 << 24);
+	size_t first = o->held.n;
+	for (size_t i = 0; i < o->n; i++) {
+		buf_clear(&cell);
+		if (mf_object_error(object))
+			buf_adds(&cell, i ? "-" : mf_object_id(object));
+		else
+			out_cell(o->ctx, &cell, &f[o->fields[i]], mf_object_field(object, o->fields[i]));
+		char *copy = strdup(cell.p);
+		if (copy && !vec_push(&o->held, copy))
+			free(copy);
+	}
+	buf_release(&cell);
+	if (o->aligned) {
+		if (o->held.n - first == o->n)
+			table_line(o, o->held.v + first, false);
+		while (o->held.n > first)
+			free(o->held.v[--o->held.n]);
+	} else if (o->held.n >= HELD_ROWS * o->n) {
+		release_held(o);
+	}
+}
+
+/* ---- the interface ---- */
+
+struct out *out_open(struct cmd_ctx *ctx, enum mf_entity entity, const int *fields, size_t n)
+{
+	struct out *o = calloc(1, sizeof(*o));
+	if (!o)
+		return NULL;
+	o->ctx = ctx;
+	o->entity = entity;
+	o->format = ctx->format == FORMAT_DEFAULT ? FORMAT_TABLE : ctx->format;
+	o->n = n < MAX_FIELDS ? n : MAX_FIELDS;
+	memcpy(o->fields, fields, o->n * sizeof(*fields));
+	o->tabs = o->format == FORMAT_TSV || ((o->format == FORMAT_TABLE || o->format == FORMAT_WIDE) && !ctx->out_tty && ctx->format == FORMAT_DEFAULT);
+	struct stat st;
+	o->live = fileno(ctx->out) < 0 || fstat(fileno(ctx->out), &st) < 0 || !S_ISREG(st.st_mode);
+	if (o->format == FORMAT_JSON)
+		fputc('[', ctx->out);
+	if ((o->format == FORMAT_CSV || o->tabs) && !ctx->g.no_headers)
+		separated_header(o);
+	return o;
+}
+
+void out_row(struct out *o, struct mf_object *object)
+{
+	struct buf b = BUF_INIT((size_t)1 << 31);
+	if (o->format != FORMAT_NAME && out_say_errors(o->ctx, object, o->fields, o->n))
+		o->partial = true;
+	if (o->format == FORMAT_JSON || o->format == FORMAT_NDJSON) {
+		if (o->format == FORMAT_JSON && o->rows)
+			buf_adds(&b, ",\n ");
+		out_json(o->ctx, &b, object, o->fields, o->n, &o->partial);
+		if (o->format == FORMAT_NDJSON)
+			buf_addc(&b, '\n');
+		if (b.failed)
+			o->partial = cmd_fail(o->ctx, b.failed, mf_object_pathspec(object), "too large to print");
+		else
+			fwrite(b.p, 1, b.n, o->ctx->out);
+		if (o->format == FORMAT_NDJSON && o->live)
+			fflush(o->ctx->out);
+	} else if (o->format == FORMAT_NAME) {
+		fprintf(o->ctx->out, "%s\n", mf_object_pathspec(object));
+	} else if (o->format == FORMAT_CSV || o->tabs) {
+		separated_row(o, object);
+	} else {
+		table_row(o, object);
+	}
+	stats_row(o->ctx);
+	o->rows++;
+	buf_release(&b);
+}
+
+int out_close(struct out *o)
+{
+	if (o->format == FORMAT_JSON)
+		fputs("]\n", o->ctx->out);
+	if (!o->aligned && !o->tabs && (o->format == FORMAT_TABLE || o->format == FORMAT_WIDE))
+		release_held(o);
+	vec_release(&o->held);
+	int code = o->partial ? mf_code_exit(MF_EPARTIAL) : 0;
+	free(o);
+	return code;
+}

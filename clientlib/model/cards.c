@@ -1,0 +1,87 @@
+/* Cards of a task as files (data-model §9.1). */
+#include <ctype.h>
+#include <fcntl.h>
+#include <stdlib.h>
+
+#include "../codec/value.h"
+#include "fields.h"
+#include "parts.h"
+#include "task.h"
+
+static bool is_word(const char *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (!isalnum((unsigned char)p[i]) && p[i] != '_')
+			return false;
+	return n;
+}
+
+/* "<type>[-<id>]-<uuid32>.html" into its parts; anything else is not a card. */
+static bool add_card(struct mf_object *o, struct mf_value *list, const char *dir, const char *file, bool *nomem)
+{
+	size_t n = strlen(file);
+	if (n < 5 + 1 + 1 || !str_eq(file + n - 5, ".html"))
+		return false;
+	n -= 5;
+	const char *first = memchr(file, '-', n), *last = memrchr(file, '-', n);
+	if (!first || !is_word(file, (size_t)(first - file)) || !is_word(last + 1, n - (size_t)(last + 1 - file)))
+		return false;
+	if (first != last && !is_word(first + 1, (size_t)(last - first - 1)))
+		return false;
+	struct mf_value *d = field_new(o, MF_DICT);
+	const char *path = arena_printf(&o->arena, "%s/%s", dir, file);
+	*nomem = !d || !path || !put_str(o, d, "type", arena_strndup(&o->arena, file, (size_t)(first - file)))
+		 || !put_str(o, d, "id",
+			 first != last ? arena_strndup(&o->arena, first + 1, (size_t)(last - first - 1)) : NULL)
+		 || !put_str(o, d, "hash", arena_strndup(&o->arena, last + 1, n - (size_t)(last + 1 - file)))
+		 || !put_str(o, d, "path", path) || !value_push(&o->arena, list, d);
+	return true;
+}
+
+/* The cards below one root; how many there were. */
+static size_t below_root(struct mf_object *o, int fd, const char *root, struct mf_value *list, bool *nomem)
+{
+	for (size_t f = 0; f < 2; f++) {
+		struct fs_names names = {0};
+		size_t found = 0;
+		const char *dir = f ? arena_printf(&o->arena, "%s/runs/%s/tasks/%s/cards", o->id[MF_FLOW], o->id[MF_RUN], o->id[MF_TASK])
+				    : arena_printf(&o->arena, "%s/runs/%s/steps/%s/tasks/%s/cards", o->id[MF_FLOW], o->id[MF_RUN],
+					      o->id[MF_STEP], o->id[MF_TASK]);
+		const char *path = dir ? arena_printf(&o->arena, "%s%s%s", root, *root ? "/" : "", dir) : NULL;
+		*nomem = *nomem || !path;
+		if (path && fs_list(fd, path, false, &names, path, NULL) == MF_OK) {
+			fs_names_sort(&names);
+			for (size_t i = 0; i < names.n && !*nomem; i++)
+				found += add_card(o, list, dir, fs_name(&names, i), nomem);
+		}
+		fs_names_release(&names);
+		if (found)
+			return found;
+	}
+	return 0;
+}
+
+int card_list(struct mf_object *o, struct mf_value **out, struct mf_error *err)
+{
+	struct mf_object *task = o, *origin;
+	while ((origin = task_origin(task)))
+		task = origin;
+	struct mf_value *list = field_new(o, MF_LIST);
+	bool nomem = !list;
+	/* values of the origin's arena live as long as the origin, which the clone holds */
+	if (list && !below_root(task, task->client->root_fd, "mf.cards", list, &nomem)) {
+		const char *root = task_meta_text(task, "ds-root");
+		const struct mf_config *config = task->client->config;
+		if (root && root[0] == '/') {
+			const char *cards = arena_printf(&task->arena, "%s/mf.cards", root);
+			if (cards && below_root(task, AT_FDCWD, cards, list, &nomem))
+				root = NULL;
+		}
+		/* with the store elsewhere, cards stay in the working tree's .metaflow */
+		const char *own = root && config->root ? arena_printf(&task->arena, "%s/mf.cards", config->root) : NULL;
+		if (own && !nomem)
+			below_root(task, AT_FDCWD, own, list, &nomem);
+	}
+	*out = list;
+	return nomem ? err_nomem(err) : MF_OK;
+}

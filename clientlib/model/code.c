@@ -1,0 +1,205 @@
+/* Code packages (data-model §12) and the environment they describe. */
+#include <fcntl.h>
+#include <stdlib.h>
+
+#include "../base/limits.h"
+#include "../codec/archive.h"
+#include "../codec/json.h"
+#include "../codec/value.h"
+#include "../store/cas.h"
+#include "fields.h"
+#include "parts.h"
+#include "run.h"
+#include "task.h"
+
+enum { LIMIT_PACKAGE = 512 << 20, LIMIT_MEMBER = 64 << 20 };
+
+/* Metadata `code-package`, parsed; NULL value for none. */
+static int package_record(struct mf_object *o, struct mf_value **out, struct mf_error *err)
+{
+	const char *text = task_meta_text(o, "code-package");
+	*out = NULL;
+	if (!text || str_eq(text, "null"))
+		return MF_OK;
+	struct mf_error mine = MF_ERROR_INIT;
+	int rc = json_parse(out, &o->arena, text, strlen(text), &mine);
+	if (rc < 0)
+		return err_at(err, rc, o->pathspec, "metadata code-package: %s", mine.message);
+	if ((*out)->kind != MF_DICT)
+		*out = NULL;
+	return MF_OK;
+}
+
+static int read_package(struct mf_object *o, const struct mf_value *record, struct buf *b, struct mf_error *err)
+{
+	const char *sha = record_str(&o->arena, record, "sha"), *type = record_str(&o->arena, record, "ds_type");
+	const char *location = record_str(&o->arena, record, "location"), *forced = o->client->config->datastore_root;
+	struct mf_sink sink = {buf_sink_write, b};
+	struct mf_error mine = MF_ERROR_INIT;
+	if (!sha)
+		return err_at(err, MF_ECORRUPT, o->pathspec, "metadata code-package has no sha");
+	if (!forced && type && !str_eq(type, "local"))
+		return err_at(err, MF_EUNSUPPORTED, o->pathspec, "its code package is in %s, which this version does not read",
+			type);
+	int rc = cas_stream(forced ? AT_FDCWD : o->client->root_fd, forced ? forced : "", o->id[MF_FLOW], sha, CAS_RAW, &sink, 0,
+		&mine);
+	const char *tail = arena_printf(&o->arena, "/%s/data/", o->id[MF_FLOW]);
+	const char *at = location && tail ? strstr(location, tail) : NULL;
+	if (rc == MF_ENOTFOUND && at && location[0] == '/') {
+		const char *root = arena_strndup(&o->arena, location, (size_t)(at - location));
+		buf_clear(b);
+		if (root)
+			rc = cas_stream(AT_FDCWD, root, o->id[MF_FLOW], sha, CAS_RAW, &sink, 0, NULL);
+	}
+	if (rc < 0 && err && err->code == MF_OK)
+		*err = mine;
+	return rc;
+}
+
+struct members {
+	struct buf info, script, manifest;
+	const char *script_name; /* NULL in the first pass */
+};
+
+static struct buf *want_info(void *arg, const char *name)
+{
+	struct members *m = arg;
+	if (str_eq(name, ".mf_meta/INFO") || str_eq(name, "INFO")) {
+		buf_clear(&m->info);
+		return &m->info;
+	}
+	if (str_eq(name, ".mf_meta/conda.manifest") || str_eq(name, "conda.manifest")) {
+		buf_clear(&m->manifest);
+		return &m->manifest;
+	}
+	return NULL;
+}
+
+static struct buf *want_script(void *arg, const char *name)
+{
+	struct members *m = arg;
+	if (str_starts(name, "./"))
+		name += 2;
+	return str_eq(name, m->script_name) && !m->script.n ? &m->script : NULL;
+}
+
+static void members_init(struct members *m)
+{
+	*m = (struct members){BUF_INIT(LIMIT_MEMBER), BUF_INIT(LIMIT_MEMBER), BUF_INIT(LIMIT_MEMBER), NULL};
+}
+
+static void members_release(struct members *m)
+{
+	buf_release(&m->info);
+	buf_release(&m->script);
+	buf_release(&m->manifest);
+}
+
+/* INFO as a value, and the script if asked for. *info stays NULL without a package. */
+static int open_package(struct mf_object *o, struct members *m, bool script, struct mf_value **record, struct mf_value **info,
+	struct mf_error *err)
+{
+	struct buf package = BUF_INIT(LIMIT_PACKAGE);
+	*info = NULL;
+	int rc = package_record(o, record, err);
+	if (rc < 0 || !*record)
+		return rc;
+	TRY(read_package(o, *record, &package, err));
+	TRY(archive_each(package.p, package.n, want_info, m, err));
+	if (m->info.n) {
+		char *text = arena_strndup(&o->arena, m->info.p, m->info.n);
+		rc = text ? json_parse(info, &o->arena, text, m->info.n, err) : err_nomem(err);
+	}
+	m->script_name = record_str(&o->arena, *info, "script");
+	if (rc == MF_OK && script && m->script_name)
+		rc = archive_each(package.p, package.n, want_script, m, err);
+done:
+	buf_release(&package);
+	return rc;
+}
+
+static int64_t count_lines(const struct buf *b)
+{
+	int64_t lines = b->n && b->p[b->n - 1] != '\n';
+	for (size_t i = 0; i < b->n; i++)
+		lines += b->p[i] == '\n';
+	return lines;
+}
+
+int code_info(struct mf_object *o, struct mf_value **out, struct mf_error *err)
+{
+	struct members m;
+	struct mf_value *record, *info;
+	members_init(&m);
+	int rc = open_package(o, &m, true, &record, &info, err);
+	if (rc == MF_OK && record) {
+		struct mf_value *d = field_new(o, MF_DICT);
+		if (!d || !put_value(o, d, "sha", mf_value_get(record, "sha"))
+			|| !put_value(o, d, "location", mf_value_get(record, "location"))
+			|| !put_value(o, d, "ds_type", mf_value_get(record, "ds_type"))
+			|| !put_str(o, d, "script_name", m.script_name) || !put_value(o, d, "info", info)
+			|| !(m.script.n ? put_int(o, d, "flowspec_lines", count_lines(&m.script))
+					: put_value(o, d, "flowspec_lines", NULL)))
+			rc = err_nomem(err);
+		*out = d;
+	}
+	members_release(&m);
+	return rc;
+}
+
+/* manifest[p[2]][p[1]] of conda.manifest for conda_env_prefix "metaflow/<arch>/<id>" */
+static int conda_environment(struct mf_object *o, struct members *m, struct mf_value **out, struct mf_error *err)
+{
+	const char *prefix = task_meta_text(o, "conda_env_prefix");
+	struct mf_value *manifest = NULL, *empty = field_new(o, MF_DICT);
+	*out = empty;
+	if (!empty)
+		return err_nomem(err);
+	const char *arch = prefix ? strchr(prefix, '/') : NULL, *id = arch ? strchr(arch + 1, '/') : NULL;
+	char *text = arena_strndup(&o->arena, m->manifest.p, m->manifest.n);
+	if (!id || !m->manifest.n || !text || json_parse(&manifest, &o->arena, text, m->manifest.n, NULL) < 0)
+		return MF_OK;
+	const char *name = arena_strndup(&o->arena, arch + 1, (size_t)(id - arch - 1));
+	const char *env = arena_strndup(&o->arena, id + 1, strcspn(id + 1, "/"));
+	const struct mf_value *v = name && env ? mf_value_get(mf_value_get(manifest, env), name) : NULL;
+	return v ? value_clone(out, &o->arena, v, err) : MF_OK;
+}
+
+int code_environment(struct mf_object *o, struct mf_value **out, struct mf_error *err)
+{
+	struct members m;
+	struct mf_value *record, *info;
+	members_init(&m);
+	int rc = open_package(o, &m, false, &record, &info, err);
+	const char *type = rc < 0 ? NULL : record_str(&o->arena, info, "environment_type");
+	if (type && (str_eq(type, "local") || str_eq(type, "uv")))
+		rc = field_str(o, "Local environment", out, err);
+	else if (type && (str_eq(type, "conda") || str_eq(type, "pypi")))
+		rc = conda_environment(o, &m, out, err);
+	members_release(&m);
+	return rc;
+}
+
+int value_clone(struct mf_value **out, struct arena *a, const struct mf_value *v, struct mf_error *err)
+{
+	struct mf_value *c = value_new(a, v->kind);
+	if (!c)
+		return err_nomem(err);
+	*c = *v;
+	*out = c;
+	size_t n;
+	const char *text = mf_value_text(v, &n);
+	if (text || v->kind == MF_BIGINT) {
+		c->u.s.p = arena_strndup(a, v->u.s.p, v->u.s.n);
+		return c->u.s.p ? MF_OK : err_nomem(err);
+	}
+	if (v->kind == MF_LIST || v->kind == MF_DICT || v->kind == MF_TUPLE) {
+		c->u.list.v = arena_calloc(a, v->u.list.n + 1, sizeof(*c->u.list.v));
+		c->u.list.cap = c->u.list.n;
+		int rc = c->u.list.v ? MF_OK : err_nomem(err);
+		for (size_t i = 0; rc == MF_OK && i < v->u.list.n; i++)
+			rc = value_clone(&c->u.list.v[i], a, v->u.list.v[i], err);
+		return rc;
+	}
+	return MF_OK;
+}

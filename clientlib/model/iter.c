@@ -1,0 +1,407 @@
+/* Lists of children, newest first, without reading more than the order needs.
+ *
+ * Every name in the directory gets an upper bound of its creation time. A run id of 16 or more digits is its creation time
+ * in microseconds, and a record may be later by one second at most before it counts as reset (run_created): a bound without
+ * reading. Every other record is read once for its exact time. Names are then taken in the order of their bounds, in
+ * batches; an object is handed out when no name left can be newer than it. */
+#include <stdlib.h>
+
+#include "../base/limits.h"
+#include "../base/par.h"
+#include "../base/vec.h"
+#include "../codec/json.h"
+#include "ids.h"
+#include "object.h"
+#include "run.h"
+#include "task.h"
+
+enum { FIRST_BATCH = 32, LARGEST_BATCH = 1024, WORTH_THREADS = 192, RESET_SLACK_MS = 1000 };
+
+struct entry {
+	int64_t bound; /* the object is not newer than this; MF_NO_TIME: time unknown, comes last */
+	uint32_t name;
+	bool exact, gone;
+};
+
+struct mf_iter {
+	struct mf_client *client;
+	enum mf_entity entity;
+	struct mf_object *parent; /* NULL for flows */
+	struct mf_list_options opts;
+	struct fs_names names;
+	struct entry *entries;
+	size_t n_entries, next, batch, emitted;
+	VEC(struct mf_object *) ready; /* heap: the newest on top */
+	bool failed;
+	struct mf_error error;
+};
+
+static int compare_objects(const struct mf_iter *it, const struct mf_object *a, const struct mf_object *b)
+{
+	if (it->entity != MF_FLOW && a->ts != b->ts)
+		return a->ts > b->ts ? -1 : 1;
+	int c = id_compare(a->id[it->entity], b->id[it->entity]);
+	return it->entity == MF_FLOW ? c : -c;
+}
+
+/* ---- the heap ---- */
+
+static bool heap_push(struct mf_iter *it, struct mf_object *o)
+{
+	if (!vec_push(&it->ready, o))
+		return false;
+	struct mf_object **h = it->ready.v;
+	for (size_t i = it->ready.n - 1; i && compare_objects(it, h[i], h[(i - 1) / 2]) < 0; i = (i - 1) / 2) {
+		struct mf_object *t = h[i];
+		h[i] = h[(i - 1) / 2];
+		h[(i - 1) / 2] = t;
+	}
+	return true;
+}
+
+static struct mf_object *heap_pop(struct mf_iter *it)
+{
+	struct mf_object **h = it->ready.v, *top = h[0];
+	size_t n = --it->ready.n;
+	h[0] = h[n];
+	for (size_t i = 0, c; (c = 2 * i + 1) < n; i = c) {
+		if (c + 1 < n && compare_objects(it, h[c + 1], h[c]) < 0)
+			c++;
+		if (compare_objects(it, h[c], h[i]) >= 0)
+			break;
+		struct mf_object *t = h[i];
+		h[i] = h[c];
+		h[c] = t;
+	}
+	return top;
+}
+
+/* ---- bounds ---- */
+
+static const char *entry_name(const struct mf_iter *it, const struct entry *e)
+{
+	return it->names.blob + e->name;
+}
+
+/* ts_epoch of a record, without building values for the rest of it. */
+static int quick_ts(struct mf_iter *it, const char *name, struct arena *a, int64_t *ts)
+{
+	char *text;
+	size_t n;
+	const char *path;
+	if (it->entity == MF_ARTIFACT)
+		path = arena_printf(a, "%s/_meta/%d_artifact_%s.json", it->parent->pathspec, task_artifact_attempt(it->parent),
+			name);
+	else
+		path = arena_printf(a, "%s%s%s/_meta/_self.json", it->parent ? it->parent->pathspec : "", it->parent ? "/" : "",
+			name);
+	int rc = path ? client_read(it->client, path, a, &text, &n, NULL) : MF_ENOMEM;
+	if (rc < 0)
+		return rc;
+	struct json j;
+	json_init(&j, text, n, NULL);
+	*ts = MF_NO_TIME;
+	if (json_next(&j) != JSON_OBJECT)
+		return MF_ECORRUPT;
+	bool found = false;
+	for (enum json_token t; (t = json_next(&j)) == JSON_KEY;) {
+		bool mine = json_is(&j, "ts_epoch");
+		t = json_next(&j);
+		if (mine && t == JSON_NUMBER && json_int(&j, ts))
+			found = true;
+		if (json_skip(&j, t) < 0)
+			return MF_ECORRUPT;
+	}
+	if (found)
+		return MF_OK;
+	struct mf_value *doc; /* an unusual form of the time */
+	if (json_parse(&doc, a, text, n, NULL) < 0)
+		return MF_ECORRUPT;
+	*ts = record_ts(doc);
+	return MF_OK;
+}
+
+static void bound_one(void *arg, size_t i)
+{
+	struct mf_iter *it = arg;
+	struct entry *e = &it->entries[i];
+	const char *name = entry_name(it, e);
+	if (it->entity == MF_RUN) {
+		int64_t own = run_id_ms(name);
+		if (own != MF_NO_TIME) {
+			e->bound = own + RESET_SLACK_MS;
+			return;
+		}
+	}
+	struct arena a;
+	arena_init(&a, 0);
+	int rc = mf_cancel_is_set(it->opts.cancel) ? MF_ECANCELLED : quick_ts(it, name, &a, &e->bound);
+	e->exact = true;
+	e->gone = rc == MF_ENOTFOUND;
+	if (rc < 0)
+		e->bound = MF_NO_TIME;
+	arena_release(&a);
+}
+
+static int by_bound(const void *pa, const void *pb, void *self)
+{
+	const struct mf_iter *it = self;
+	const struct entry *a = pa, *b = pb;
+	if (a->bound != b->bound)
+		return a->bound > b->bound ? -1 : 1;
+	return -id_compare(entry_name(it, a), entry_name(it, b));
+}
+
+static int by_id(const void *pa, const void *pb, void *self)
+{
+	return id_compare(entry_name(self, pa), entry_name(self, pb));
+}
+
+static bool wanted(const struct mf_iter *it, const char *name)
+{
+	if (!id_valid(name, strlen(name)))
+		return false;
+	switch (it->entity) {
+	case MF_FLOW: return !str_eq(name, "mf.cards");
+	case MF_STEP: return !str_eq(name, "_meta") && (it->opts.hidden || name[0] != '_');
+	case MF_ARTIFACT: return it->opts.hidden || (name[0] != '_' && !str_eq(name, "name"));
+	default: return !str_eq(name, "_meta") && !(it->entity == MF_RUN && str_eq(name, "data"));
+	}
+}
+
+static int make_entries(struct mf_iter *it, struct mf_error *err)
+{
+	it->entries = calloc(it->names.n + 1, sizeof(*it->entries));
+	if (!it->entries)
+		return err_nomem(err);
+	for (size_t i = 0; i < it->names.n; i++)
+		if (wanted(it, fs_name(&it->names, i)))
+			it->entries[it->n_entries++].name = it->names.at[i];
+	if (it->entity == MF_FLOW) {
+		qsort_r(it->entries, it->n_entries, sizeof(*it->entries), by_id, it);
+		return MF_OK;
+	}
+	par_for(it->n_entries, WORTH_THREADS, bound_one, it);
+	size_t kept = 0;
+	for (size_t i = 0; i < it->n_entries; i++)
+		if (!it->entries[i].gone)
+			it->entries[kept++] = it->entries[i];
+	it->n_entries = kept;
+	qsort_r(it->entries, it->n_entries, sizeof(*it->entries), by_bound, it);
+	return MF_OK;
+}
+
+/* Artifact names come from the files in _meta. */
+static int artifact_names(struct mf_iter *it, struct mf_error *err)
+{
+	const char **names;
+	size_t n, cap = 0;
+	int rc = task_artifact_names(it->parent, &names, &n, err);
+	for (size_t i = 0; rc == MF_OK && i < n; i++) {
+		size_t len = strlen(names[i]) + 1;
+		if (!vec_grow((void **)&it->names.blob, &it->names.blob_cap, it->names.blob_n + len, 1)
+			|| !vec_grow((void **)&it->names.at, &cap, i + 1, sizeof(*it->names.at)))
+			return err_nomem(err);
+		memcpy(it->names.blob + it->names.blob_n, names[i], len);
+		it->names.at[i] = (uint32_t)it->names.blob_n;
+		it->names.blob_n += len;
+		it->names.n = i + 1;
+	}
+	return rc;
+}
+
+int mf_list(struct mf_iter **out, struct mf_client *c, const char *pathspec, const struct mf_list_options *opts,
+	struct mf_error *err)
+{
+	*out = NULL;
+	struct mf_iter *it = calloc(1, sizeof(*it));
+	if (!it)
+		return err_nomem(err);
+	it->client = c;
+	it->opts = opts ? *opts : (struct mf_list_options)MF_LIST_INIT;
+	it->batch = FIRST_BATCH;
+	int rc = MF_OK;
+	if (*pathspec) {
+		TRY(object_from_pathspec(&it->parent, c, pathspec, it->opts.attempt, err));
+		if (it->parent->entity == MF_ARTIFACT) {
+			rc = err_at(err, MF_EUSAGE, pathspec, "an artifact has nothing below it");
+			goto done;
+		}
+		TRY(object_record(it->parent, err));
+		if (it->opts.ns)
+			TRY(run_in_namespace(it->parent, it->opts.ns, err));
+		it->entity = it->parent->entity + 1;
+	}
+	if (it->entity == MF_ARTIFACT)
+		TRY(artifact_names(it, err));
+	else
+		TRY(client_list(c, it->parent ? it->parent->pathspec : ".", true, &it->names, err));
+	if (it->entity > MF_RUN && it->opts.tags && *it->opts.tags) {
+		/* below a run its current tags count: all or nothing */
+		struct run *r = object_run(it->parent);
+		for (const char *const *t = it->opts.tags; *t; t++)
+			if (!r || !run_has_tag(r, *t))
+				it->names.n = 0;
+	}
+	TRY(make_entries(it, err));
+done:
+	if (rc < 0)
+		mf_iter_free(it);
+	else
+		*out = it;
+	return rc;
+}
+
+void mf_iter_free(struct mf_iter *it)
+{
+	if (!it)
+		return;
+	for (size_t i = 0; i < it->ready.n; i++)
+		mf_object_free(it->ready.v[i]);
+	vec_release(&it->ready);
+	fs_names_release(&it->names);
+	free(it->entries);
+	mf_object_free(it->parent);
+	free(it);
+}
+
+size_t mf_iter_total(const struct mf_iter *it)
+{
+	return it->n_entries;
+}
+
+/* ---- batches ---- */
+
+struct batch {
+	struct mf_iter *it;
+	struct entry *entries;
+	struct mf_object **objects; /* NULL: filtered out or gone */
+	_Atomic int nomem;
+};
+
+static bool tags_match(struct mf_iter *it, struct mf_object *o)
+{
+	if (it->entity == MF_FLOW)
+		return (!it->opts.tags || !*it->opts.tags) && (!it->opts.ns || run_in_namespace(o, it->opts.ns, NULL) == MF_OK);
+	if (it->entity != MF_RUN)
+		return true; /* decided by the run, once */
+	const struct mf_value *lists[] = {mf_value_get(o->record, "tags"), mf_value_get(o->record, "system_tags")};
+	for (const char *const *t = it->opts.tags; t && *t; t++)
+		if (!list_has(lists[0], *t) && !list_has(lists[1], *t))
+			return false;
+	return !it->opts.ns || list_has(lists[0], it->opts.ns) || list_has(lists[1], it->opts.ns);
+}
+
+static bool keep(struct mf_iter *it, struct mf_object *o)
+{
+	if (o->error)
+		return o->error->code != MF_ENOTFOUND && !it->opts.query && !it->opts.ns && !(it->opts.tags && *it->opts.tags);
+	if ((it->opts.since != MF_NO_TIME && (o->ts == MF_NO_TIME || o->ts < it->opts.since))
+		|| (it->opts.until != MF_NO_TIME && o->ts != MF_NO_TIME && o->ts >= it->opts.until))
+		return false;
+	if (!tags_match(it, o))
+		return false;
+	return !it->opts.query || mf_query_match(it->opts.query, o);
+}
+
+static void load_one(void *arg, size_t i)
+{
+	struct batch *b = arg;
+	struct mf_iter *it = b->it;
+	const struct entry *e = &b->entries[i];
+	const char *ids[MF_N_ENTITIES];
+	struct mf_object *o = NULL;
+	if (mf_cancel_is_set(it->opts.cancel))
+		return;
+	for (int k = 0; it->parent && k <= (int)it->parent->entity; k++)
+		ids[k] = it->parent->id[k];
+	ids[it->entity] = entry_name(it, e);
+	if (object_new(&o, it->client, it->entity, ids, it->entity >= MF_TASK ? it->opts.attempt : -1, NULL) < 0) {
+		b->nomem = 1;
+		return;
+	}
+	if (it->parent && it->parent->run) {
+		o->run = it->parent->run;
+		atomic_fetch_add(&o->run->refs, 1);
+	}
+	if (e->exact && e->bound != MF_NO_TIME)
+		o->ts = e->bound;
+	else
+		object_record(o, NULL);
+	if (!keep(it, o)) {
+		mf_object_free(o);
+		return;
+	}
+	for (size_t f = 0; !o->error && f < it->opts.n_fields; f++)
+		mf_object_field(o, it->opts.fields[f]);
+	b->objects[i] = o;
+}
+
+static int fill(struct mf_iter *it, struct mf_error *err)
+{
+	size_t n = it->n_entries - it->next;
+	size_t most = it->batch;
+	if (it->opts.limit && !it->opts.query && !it->opts.tags && !it->opts.ns && it->opts.since == MF_NO_TIME
+		&& it->opts.until == MF_NO_TIME) {
+		size_t left = it->opts.limit - it->emitted;
+		if (most > left + 1)
+			most = left + 1;
+	}
+	if (n > most)
+		n = most;
+	it->batch = it->batch * 2 > LARGEST_BATCH ? LARGEST_BATCH : it->batch * 2;
+	struct batch b = {.it = it, .entries = it->entries + it->next, .objects = calloc(n, sizeof(*b.objects))};
+	if (!b.objects)
+		return err_nomem(err);
+	/* the context is shared by all: make it once, before threads look for it */
+	if (it->parent && it->entity > MF_RUN)
+		object_run(it->parent);
+	bool heavy = it->opts.n_fields || it->opts.query;
+	par_for(n, heavy ? 48 : WORTH_THREADS, load_one, &b);
+	it->next += n;
+	for (size_t i = 0; i < n; i++)
+		if (b.objects[i] && !heap_push(it, b.objects[i])) {
+			mf_object_free(b.objects[i]);
+			b.nomem = 1;
+		}
+	free(b.objects);
+	return b.nomem ? err_nomem(err) : MF_OK;
+}
+
+/* Can no name that is left be newer than the top of the heap? */
+static bool settled(const struct mf_iter *it)
+{
+	if (!it->ready.n)
+		return false;
+	if (it->next >= it->n_entries || it->entity == MF_FLOW)
+		return true;
+	const struct entry *e = &it->entries[it->next];
+	int64_t ts = it->ready.v[0]->ts;
+	return e->exact ? ts >= e->bound : ts > e->bound;
+}
+
+int mf_iter_next(struct mf_iter *it, struct mf_object **out, struct mf_error *err)
+{
+	*out = NULL;
+	if (it->opts.limit && it->emitted >= it->opts.limit)
+		return 0;
+	while (!settled(it)) {
+		if (mf_cancel_is_set(it->opts.cancel))
+			return err_set(err, MF_ECANCELLED, "cancelled");
+		bool too_old = it->next < it->n_entries && it->entity != MF_FLOW && it->opts.since != MF_NO_TIME
+			       && it->entries[it->next].bound < it->opts.since;
+		if (too_old)
+			it->next = it->n_entries;
+		if (it->next >= it->n_entries) {
+			if (it->ready.n)
+				break;
+			return 0;
+		}
+		int rc = fill(it, err);
+		if (rc < 0)
+			return rc;
+	}
+	*out = heap_pop(it);
+	it->emitted++;
+	return 1;
+}

@@ -1,0 +1,28 @@
+/* model/parts.h: pieces that several getters share. */
+#ifndef MF_MODEL_PARTS_H
+#define MF_MODEL_PARTS_H
+
+#include "object.h"
+
+/* "Flow/run" of the run that this one was resumed from, in the object's arena; NULL for none. Any object of the run. */
+const char *run_origin(struct mf_object *o);
+/* Tasks of a step by status; returns their number. */
+size_t step_counts(struct mf_object *step, size_t counts[5]);
+size_t step_size(struct mf_object *step);
+/* {"completed": 3, …} without zeros */
+int field_counts(struct mf_object *o, const size_t counts[5], struct mf_value **out, struct mf_error *err);
+/* One word for a step from the states of its tasks. */
+enum mf_status counts_status(const size_t counts[5]);
+/* Parent (or child) steps of a run without _graph_info, from _transition (data-model §6). */
+int steps_without_graph(struct mf_object *step, bool parents, struct mf_value **out, struct mf_error *err);
+
+/* The code package of a task: {sha, location, ds_type, script_name, info, flowspec_lines}; NULL value for none. */
+int code_info(struct mf_object *task, struct mf_value **out, struct mf_error *err);
+int code_environment(struct mf_object *task, struct mf_value **out, struct mf_error *err);
+/* Cards of a task: [{type, id, hash, path}]. */
+int card_list(struct mf_object *task, struct mf_value **out, struct mf_error *err);
+
+/* A deep copy into another arena (of acyclic values: records, code information). */
+int value_clone(struct mf_value **out, struct arena *a, const struct mf_value *v, struct mf_error *err);
+
+#endif
