@@ -41,6 +41,7 @@ $(B)/mftop: $(call obj,$(TUI_SRC)) $(B)/libmfclient.a
 	$(if $(V),,@echo "  LINK  $@")
 	$(Q)$(CC) -o $@ $^ $(LDFLAGS_ALL) $(TUI_LIBS)
 
+$(B)/tests/%.o: CFLAGS_ALL += -Wno-missing-prototypes
 $(B)/%.o: %.c
 	@mkdir -p $(@D)
 	$(if $(V),,@echo "  CC    $<")

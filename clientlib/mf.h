@@ -473,6 +473,18 @@ MF_API int mf_graph_draw(struct mf_drawing **out, const struct mf_graph *graph, 
 	struct mf_error *err);
 MF_API void mf_drawing_free(struct mf_drawing *drawing);
 
+/* ---- watching -------------------------------------------------------------------------------------------------- */
+
+/* A pollable descriptor that becomes readable when something below a pathspec ("" for everything) may have changed: new runs,
+ * steps, tasks, records. It tells that, not what: list again. Where the file system sends no news (network file systems), it
+ * never becomes readable: poll with a timer as well. */
+struct mf_watch;
+MF_API int mf_watch_open(struct mf_watch **out, struct mf_client *client, const char *pathspec, struct mf_error *err);
+MF_API int mf_watch_fd(const struct mf_watch *watch);
+/* Drain the descriptor and look after what is new; true if anything relevant has happened since the last call. */
+MF_API bool mf_watch_changed(struct mf_watch *watch);
+MF_API void mf_watch_free(struct mf_watch *watch);
+
 /* ---- tags ----------------------------------------------------------------------------------------------------- */
 
 /* Change the user tags of a run, removal first (data-model §2.6). A system tag to remove, an empty, overlong or invalid

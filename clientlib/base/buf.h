@@ -26,7 +26,7 @@ void buf_add(struct buf *b, const void *p, size_t n);
 void buf_adds(struct buf *b, const char *s);
 void buf_addc(struct buf *b, char c);
 void buf_addf(struct buf *b, const char *fmt, ...) PRINTF_LIKE(2, 3);
-void buf_vaddf(struct buf *b, const char *fmt, va_list ap);
+void buf_vaddf(struct buf *b, const char *fmt, va_list ap) PRINTF_LIKE(2, 0);
 /* Make room for n more bytes at p + n; false on failure. The caller adds to n what it wrote. */
 bool buf_reserve(struct buf *b, size_t n);
 /* 0, or the failure recorded in err. */

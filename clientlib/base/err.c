@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
+static int set(struct mf_error *err, int code, int sys, const char *where, const char *fmt, va_list ap) PRINTF_LIKE(5, 0);
+
 static int set(struct mf_error *err, int code, int sys, const char *where, const char *fmt, va_list ap)
 {
 	if (err && err->code == MF_OK) {
@@ -33,6 +35,8 @@ int err_at(struct mf_error *err, int code, const char *where, const char *fmt, .
 	va_end(ap);
 	return code;
 }
+
+static int set_sys(struct mf_error *err, int code, int sys, const char *where, const char *fmt, ...) PRINTF_LIKE(5, 6);
 
 static int set_sys(struct mf_error *err, int code, int sys, const char *where, const char *fmt, ...)
 {

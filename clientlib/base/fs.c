@@ -125,20 +125,13 @@ static bool add_name(struct fs_names *out, const char *name)
 	return true;
 }
 
-int fs_list(int dirfd, const char *path, bool dirs, struct fs_names *out, const char *where, struct mf_error *err)
+int fs_list_fd(int fd, bool dirs, struct fs_names *out, const char *where, struct mf_error *err)
 {
 	_Alignas(struct dent) char chunk[1 << 15];
-	if (!where)
-		where = path;
-	int rc = MF_OK, fd = openat(dirfd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (fd < 0)
-		return err_sys(err, errno, where, "cannot open directory");
 	for (;;) {
 		long n = syscall(SYS_getdents64, fd, chunk, sizeof(chunk));
 		if (n < 0)
-			rc = err_sys(err, errno, where, "cannot list directory");
-		if (n <= 0)
-			break;
+			return err_sys(err, errno, where, "cannot list directory");
 		for (long i = 0; i < n;) {
 			const struct dent *d = (const struct dent *)(const void *)(chunk + i);
 			i += d->len;
@@ -146,16 +139,23 @@ int fs_list(int dirfd, const char *path, bool dirs, struct fs_names *out, const 
 				continue;
 			if (dirs && d->type != DT_DIR && d->type != DT_LNK && d->type != DT_UNKNOWN)
 				continue;
-			if (!add_name(out, d->name)) {
-				rc = err_nomem(err);
-				goto done;
-			}
+			if (!add_name(out, d->name))
+				return err_nomem(err);
 		}
 		/* a chunk with room left for any name was the last one: saves a system call */
-		if ((size_t)n + sizeof(struct dent) + 264 < sizeof(chunk))
-			break;
+		if (!n || (size_t)n + sizeof(struct dent) + 264 < sizeof(chunk))
+			return MF_OK;
 	}
-done:
+}
+
+int fs_list(int dirfd, const char *path, bool dirs, struct fs_names *out, const char *where, struct mf_error *err)
+{
+	if (!where)
+		where = path;
+	int fd = openat(dirfd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0)
+		return err_sys(err, errno, where, "cannot open directory");
+	int rc = fs_list_fd(fd, dirs, out, where, err);
 	close(fd);
 	return rc;
 }

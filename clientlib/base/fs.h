@@ -24,6 +24,8 @@ struct fs_names {
 };
 /* Append the names (of directories and links only, when the file system tells, if `dirs`). */
 int fs_list(int dirfd, const char *path, bool dirs, struct fs_names *out, const char *where, struct mf_error *err);
+/* The same of an open directory descriptor, from where it stands. */
+int fs_list_fd(int fd, bool dirs, struct fs_names *out, const char *where, struct mf_error *err);
 void fs_names_release(struct fs_names *names);
 static inline const char *fs_name(const struct fs_names *names, size_t i)
 {

@@ -82,6 +82,7 @@ int mf_client_open(struct mf_client **out, const struct mf_config *config, struc
 	c->config = config;
 	c->root_fd = -1;
 	pthread_mutex_init(&c->lock, NULL);
+	pthread_mutex_init(&c->data_lock, NULL);
 	int rc;
 	TRY(choose_root(config, &root, &scheme, err));
 	c->root_fd = open(root.p, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -117,6 +118,7 @@ void mf_client_free(struct mf_client *c)
 	if (c->root_fd >= 0)
 		close(c->root_fd);
 	pthread_mutex_destroy(&c->lock);
+	pthread_mutex_destroy(&c->data_lock);
 	free(c->root);
 	free(c->source);
 	free(c);
@@ -152,18 +154,26 @@ int client_read(struct mf_client *c, const char *path, struct arena *a, char **o
 	return rc;
 }
 
-int client_json(struct mf_client *c, const char *path, struct arena *a, struct mf_value **out, struct mf_error *err)
+int client_json_at(struct mf_client *c, int dirfd, const char *file, struct arena *a, struct mf_value **out, const char *where,
+	struct mf_error *err)
 {
 	char *text;
 	size_t n;
 	struct mf_error mine = MF_ERROR_INIT;
-	int rc = client_read(c, path, a, &text, &n, err);
+	atomic_fetch_add_explicit(&c->files, 1, memory_order_relaxed);
+	int rc = fs_read(dirfd, file, a, MF_LIMIT_JSON_FILE, &text, &n, where, err);
 	if (rc < 0)
 		return rc;
+	atomic_fetch_add_explicit(&c->bytes, n, memory_order_relaxed);
 	rc = json_parse(out, a, text, n, &mine);
 	if (rc == MF_OK && (*out)->kind != MF_DICT)
 		rc = err_set(&mine, MF_ECORRUPT, "not a JSON object");
-	return rc < 0 ? err_at(err, rc, path, "%s", mine.message) : rc;
+	return rc < 0 ? err_at(err, rc, where, "%s", mine.message) : rc;
+}
+
+int client_json(struct mf_client *c, const char *path, struct arena *a, struct mf_value **out, struct mf_error *err)
+{
+	return client_json_at(c, c->root_fd, path, a, out, path, err);
 }
 
 int client_list(struct mf_client *c, const char *path, bool dirs, struct fs_names *out, struct mf_error *err)

@@ -29,7 +29,8 @@ static int try_style(struct dag *d, int style, bool *fits)
 	return rc;
 }
 
-/* The roomiest style that fits the width. If none does, the drawing is wider anyway: then one that reads well. */
+/* The roomiest style that fits the width. If none does, the drawing is wider anyway: then one that
+ * reads well. */
 static int choose_style(struct dag *d)
 {
 	int roomy = 0, tight = (int)ARRAY_SIZE(styles) - 1, rc;
@@ -56,11 +57,13 @@ static int choose_style(struct dag *d)
 	return try_style(d, tight, &fits);
 }
 
-/* The drawing and the canvas to fill it; the drawing owns its cells and boxes by being one block. */
+/* The drawing and the canvas to fill it; the drawing owns its cells and boxes by being one block.
+ */
 static int make_canvas(struct mf_drawing **out, struct dag *d, struct dag_canvas *c)
 {
 	size_t n = (size_t)d->rows * (size_t)d->columns;
-	size_t boxes = sizeof(struct mf_drawing), cells = boxes + (size_t)d->n * sizeof(struct mf_rect);
+	size_t boxes = sizeof(struct mf_drawing),
+	       cells = boxes + (size_t)d->n * sizeof(struct mf_rect);
 
 	if (n > DAG_MAX_CELLS)
 		return MF_ELIMIT;
@@ -96,6 +99,7 @@ static int draw(struct mf_drawing **out, struct dag *d, struct dag_canvas *c)
 
 	TRY(dag_read(d));
 	TRY(dag_find_regions(d));
+	dag_find_maybe(d);
 	if (d->n && d->opts.compact) {
 		TRY(dag_rails_plan(d, &rails));
 	} else if (d->n) {
@@ -113,8 +117,8 @@ done:
 	return rc;
 }
 
-int mf_graph_draw(struct mf_drawing **out, const struct mf_graph *graph, const struct mf_draw_options *opts,
-	struct mf_error *err)
+int mf_graph_draw(struct mf_drawing **out, const struct mf_graph *graph,
+	const struct mf_draw_options *opts, struct mf_error *err)
 {
 	struct dag d = {.g = graph, .scratch = BUF_INIT(64 * 1024)};
 	struct dag_canvas c = {.cells = NULL};

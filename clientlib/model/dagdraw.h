@@ -1,13 +1,15 @@
 /* model/dagdraw.h: the parts of mf_graph_draw().
  *
- * A graph is worked out once (struct dag): back edges, what was not taken, foreach regions, printable texts. For boxes
- * it is then taken apart. Every foreach region is a graph of its own with one way in and one way out, and a vertex of
- * its parent like any node (a frame). Each of these graphs is reduced to series and parallel blocks, as a workflow
- * nearly always can; what resists (the kernel) is laid out in layers, blocks being its items. Sizes are made from the
+ * A graph is worked out once (struct dag): back edges, what was not taken, foreach regions,
+ * printable texts. For boxes it is then taken apart. Every foreach region is a graph of its own
+ * with one way in and one way out, and a vertex of its parent like any node (a frame). Each of
+ * these graphs is reduced to series and parallel blocks, as a workflow nearly always can; what
+ * resists (the kernel) is laid out in layers, blocks being its items. Sizes are made from the
  * innermost block outwards, places from the outermost block inwards: no recursion anywhere.
  *
- * Columns and rows are ints; every vertex and block has an axis, the column its lines enter and leave by. Functions
- * return 0, MF_ENOMEM or MF_ELIMIT; all memory is in the arenas of struct dag. */
+ * Columns and rows are ints; every vertex and block has an axis, the column its lines enter and
+ * leave by. Functions return 0, MF_ENOMEM or MF_ELIMIT; all memory is in the arenas of struct dag.
+ */
 #ifndef MF_MODEL_DAGDRAW_H
 #define MF_MODEL_DAGDRAW_H
 
@@ -40,8 +42,9 @@ struct dag_node {
 	struct dag_text shown;       /* the name as the style has it */
 	int32_t glyph;               /* 0: none */
 	bool untaken;
-	bool self; /* has an edge to itself */
-	bool back; /* is an end of a back edge between two nodes */
+	bool maybe; /* on a branch of a switch: not every task of the region comes here */
+	bool self;  /* has an edge to itself */
+	bool rail;  /* a loop's rail begins or ends at its side, so the text there moves down */
 	int region; /* the innermost foreach around it, 0: none */
 	int opens;  /* the region it is the split of, 0: none */
 };
@@ -49,8 +52,9 @@ struct dag_node {
 struct dag_edge {
 	int from, to;
 	bool back, untaken;
-	int same;                     /* the first edge between these nodes in this direction, maybe itself */
-	bool rail;                    /* back edge drawn at the side */
+	int same;       /* the first edge between these nodes in this direction, maybe itself */
+	int more, last; /* the next such edge, -1: none; of the first one, the last */
+	bool rail;      /* back edge drawn at the side */
 	struct dag_text label, brief; /* condition = case; case */
 	struct dag_text shown;        /* what the style has of it */
 };
@@ -86,20 +90,43 @@ struct dag_point {
 	int x, y;
 };
 
+/* Columns from the axis; where lines begin or end. */
+struct dag_span {
+	int min, max;
+	bool any;
+};
+
+/* Where the lines of a block come together: in the block around it, here at a border, here at a
+ * line of a kernel. */
+enum dag_end { DAG_END_OUTER, DAG_END_BORDER, DAG_END_LINE };
+
 struct dag_block {
 	uint8_t kind;
-	bool dead;              /* part of another block of its kind */
-	bool bare;              /* edge that is a line between layers */
-	bool top, bottom;       /* lines come in, lines go out */
-	bool top_dim, bottom_dim; /* all of them not taken */
-	int ref;                /* link, vertex, kernel */
+	bool dead;                   /* part of another block of its kind */
+	bool bare;                   /* edge that is a line between layers */
+	bool top, bottom;            /* lines come in, lines go out */
+	bool top_dim, bottom_dim;    /* all of them not taken */
+	int ref;                     /* link, vertex, kernel */
 	int head, tail, next, count; /* children; a series is block, vertex, block … block */
-	int key;                /* order among the branches of a split */
+	int key;                     /* order among the branches of a split */
 	int l, r, h;
-	int top_min, top_max, bottom_min, bottom_max; /* axes of those lines, from the own axis */
-	int x, y;                  /* axis, first row; from the parent's until it is placed */
-	struct dag_point from, to; /* first cell below what its lines come from; last above what they go to */
+	struct dag_span tops, bottoms;           /* axes of those lines, from the own axis */
+	struct dag_span live_tops, live_bottoms; /* and of those that are taken */
+	uint8_t own_top, own_bottom;             /* enum dag_end */
+	int x, y; /* axis, first row; from the parent's until it is placed */
+	struct dag_point from; /* the first cell below what its lines come from */
+	struct dag_point to;   /* the last cell above what they go to */
 };
+
+/* Do the lines of a block need a row of their own to come together? */
+static inline bool dag_top_bus(const struct dag_block *b)
+{
+	return b->tops.min || b->tops.max;
+}
+static inline bool dag_bottom_bus(const struct dag_block *b)
+{
+	return b->bottoms.min || b->bottoms.max;
+}
 
 /* Edges that were left when nothing could be reduced: each carries a block. */
 struct dag_super {
@@ -157,15 +184,21 @@ static inline int dag_exit(const struct dag *d, int region)
 
 /* dagdraw_graph.c: nodes, edges by node, back edges, what was not taken, topological order. */
 int dag_read(struct dag *d);
+/* Sets maybe of the nodes; needs the regions. */
+void dag_find_maybe(struct dag *d);
 /* dagdraw_region.c: which foreach regions there are. */
 int dag_find_regions(struct dag *d);
 /* dagdraw_text.c: every text of the drawing, uncut. */
 int dag_texts(struct dag *d);
 /* At most `width` columns of a text, in the trial arena. */
 int dag_cut(struct dag *d, struct dag_text *out, const struct dag_text *text, int width);
+/* dagdraw_links.c: vertices and links of every region. */
+int dag_links(struct dag *d);
 /* dagdraw_tree.c: links, blocks, kernels; which back edges get a rail. */
 int dag_tree(struct dag *d);
 
+/* dagdraw_place.c: where everything is, by the sizes; sets rows and columns. */
+void dag_place(struct dag *d);
 /* dagdraw_layout.c: sizes and places in the style of d->style; sets rows and columns. */
 int dag_layout(struct dag *d);
 /* Columns a box needs for its lines up and down. */
@@ -182,8 +215,8 @@ struct dag_item {
 enum dag_item_kind { DAG_ITEM_VERTEX, DAG_ITEM_BLOCK, DAG_ITEM_DUMMY };
 /* The lines of one source, or into one target: a tree. */
 struct dag_net {
-	int root, edge; /* item; any of its edges */
-	bool out;       /* root is the source */
+	int root; /* item */
+	bool out; /* root is the source */
 };
 /* Where a net meets the box of an item. */
 struct dag_port {
@@ -193,10 +226,10 @@ struct dag_port {
 };
 /* A piece of a net between one layer and the next. */
 struct dag_seg {
-	int net, a, b;   /* upper and lower item */
-	int pa, pb;      /* ports, -1: dummy */
+	int net, a, b; /* upper and lower item */
+	int pa, pb;    /* ports, -1: dummy */
 	bool untaken;
-	int xa, xb, row; /* row of its horizontal part from the first of the gap, -1: straight */
+	int xa, xb, row;  /* row of its horizontal part from the first of the gap, -1: straight */
 	int via, via_row; /* column and row of the second horizontal part, -1: none */
 };
 struct dag_layers {
@@ -213,6 +246,26 @@ struct dag_layers {
 	int width, height;
 };
 int dag_layers_make(struct dag *d, struct dag_kernel *k);
+
+struct dag_base_edge {
+	int a, b;
+	bool dim;
+};
+
+/* What is only needed while the layers are made. */
+struct dag_maker {
+	struct dag *d;
+	struct dag_kernel *k;
+	struct dag_layers *la;
+	struct dag_base_edge *edges;
+	int n_edges, cap_items;
+	int *in, *out; /* degrees of the items */
+	int *topo;
+};
+/* dagdraw_nets.c: nets, their dummies, ports and segments; the segments by layer and net. */
+int dag_nets(struct dag_maker *m);
+int dag_sort_segs(struct dag_maker *m);
+
 /* dagdraw_order.c: items of each layer from left to right. */
 int dag_order(struct dag *d, struct dag_layers *la);
 /* dagdraw_coords.c: columns of the items, then of the segments' ends. */
@@ -220,9 +273,14 @@ int dag_coords(struct dag *d, struct dag_layers *la);
 /* dagdraw_channel.c: the rows of the segments in each gap. */
 int dag_channels(struct dag *d, struct dag_layers *la);
 
-/* dagdraw_canvas.c: cells. Lines are kept as arms (up, down, left, right; dotted or solid) until dag_finish makes
- * characters of them, so that they join whatever the order they are drawn in. */
-enum { DAG_UP = 1, DAG_DOWN = 4, DAG_LEFT = 16, DAG_RIGHT = 64 }; /* times 1 dotted, times 2 solid */
+/* dagdraw_canvas.c: cells. Lines are kept as arms (up, down, left, right; dotted or solid) until
+ * dag_finish makes characters of them, so that they join whatever the order they are drawn in. */
+enum {
+	DAG_UP = 1,
+	DAG_DOWN = 4,
+	DAG_LEFT = 16,
+	DAG_RIGHT = 64
+}; /* times 1 dotted, times 2 solid */
 struct dag_canvas {
 	struct mf_cell *cells;
 	uint8_t *arms;
@@ -233,12 +291,15 @@ struct dag_canvas {
 void dag_arm(struct dag_canvas *c, int row, int column, unsigned arms, bool dim, int owner);
 void dag_hline(struct dag_canvas *c, int row, int from, int to, bool dim, int owner);
 /* Rows from..to (from <= to), open to the cells above and below as told. */
-void dag_vline(struct dag_canvas *c, int column, int from, int to, bool up, bool down, bool dim, int owner);
+void dag_vline(struct dag_canvas *c, int column, int from, int to, bool up, bool down, bool dim,
+	int owner);
 /* Returns the column behind the text. */
-int dag_put(struct dag_canvas *c, int row, int column, const struct dag_text *text, int role, int node);
+int dag_put(
+	struct dag_canvas *c, int row, int column, const struct dag_text *text, int role, int node);
 void dag_put_char(struct dag_canvas *c, int row, int column, int32_t ch, int role, int node);
 void dag_box(struct dag_canvas *c, const struct mf_rect *r, bool dim, int node);
-void dag_draw_frame(struct dag_canvas *c, const struct mf_rect *r, const struct dag_text *title);
+void dag_draw_frame(
+	struct dag_canvas *c, const struct mf_rect *r, const struct dag_text *title, bool dim);
 void dag_finish(struct dag_canvas *c);
 
 /* dagdraw_route.c: everything at its place. */
@@ -247,6 +308,7 @@ void dag_paint(const struct dag *d, struct dag_canvas *c, struct mf_rect *boxes)
 /* dagdraw_rails.c: the compact form. Plans rows and columns; paints them. */
 struct dag_rails;
 int dag_rails_plan(struct dag *d, struct dag_rails **out);
-void dag_rails_paint(const struct dag *d, const struct dag_rails *r, struct dag_canvas *c, struct mf_rect *boxes);
+void dag_rails_paint(const struct dag *d, const struct dag_rails *r, struct dag_canvas *c,
+	struct mf_rect *boxes);
 
 #endif

@@ -3,7 +3,11 @@
 
 #include "../base/text.h"
 
-enum { HORIZONTAL = DAG_LEFT | DAG_RIGHT, VERTICAL = DAG_UP | DAG_DOWN, ALL = HORIZONTAL | VERTICAL };
+enum {
+	HORIZONTAL = DAG_LEFT | DAG_RIGHT,
+	VERTICAL = DAG_UP | DAG_DOWN,
+	ALL = HORIZONTAL | VERTICAL
+};
 
 static bool inside(const struct dag_canvas *c, int row, int column)
 {
@@ -47,10 +51,12 @@ void dag_hline(struct dag_canvas *c, int row, int from, int to, bool dim, int ow
 		dag_arm(c, row, x, (x > a ? DAG_LEFT : 0u) | (x < b ? DAG_RIGHT : 0u), dim, owner);
 }
 
-void dag_vline(struct dag_canvas *c, int column, int from, int to, bool up, bool down, bool dim, int owner)
+void dag_vline(
+	struct dag_canvas *c, int column, int from, int to, bool up, bool down, bool dim, int owner)
 {
 	for (int y = from; y <= to; y++)
-		dag_arm(c, y, column, (y > from || up ? DAG_UP : 0u) | (y < to || down ? DAG_DOWN : 0u), dim,
+		dag_arm(c, y, column,
+			(y > from || up ? DAG_UP : 0u) | (y < to || down ? DAG_DOWN : 0u), dim,
 			owner);
 }
 
@@ -60,7 +66,8 @@ void dag_put_char(struct dag_canvas *c, int row, int column, int32_t ch, int rol
 		c->cells[cell(c, row, column)] = (struct mf_cell){ch, node, (uint8_t)role};
 }
 
-int dag_put(struct dag_canvas *c, int row, int column, const struct dag_text *text, int role, int node)
+int dag_put(
+	struct dag_canvas *c, int row, int column, const struct dag_text *text, int role, int node)
 {
 	for (int i = 0; i < text->n;) {
 		int32_t ch;
@@ -77,10 +84,13 @@ int dag_put(struct dag_canvas *c, int row, int column, const struct dag_text *te
 }
 
 /* A rectangle of lines; corners from the upper left, clockwise. */
-static void rectangle(struct dag_canvas *c, const struct mf_rect *r, const int32_t corners[4], int32_t h, int32_t v,
-	int role, int node)
+static void rectangle(struct dag_canvas *c, const struct mf_rect *r, const int32_t corners[4],
+	bool dim, int role, int node)
 {
-	int top = (int)r->row, left = (int)r->column, bottom = top + (int)r->rows - 1, right = left + (int)r->columns - 1;
+	int32_t h = c->ascii ? dim ? '.' : '-' : dim ? 0x2504 : 0x2500;
+	int32_t v = c->ascii ? dim ? ':' : '|' : dim ? 0x2506 : 0x2502;
+	int top = (int)r->row, left = (int)r->column, bottom = top + (int)r->rows - 1,
+	    right = left + (int)r->columns - 1;
 
 	for (int x = left + 1; x < right; x++) {
 		dag_put_char(c, top, x, h, role, node);
@@ -98,22 +108,23 @@ static void rectangle(struct dag_canvas *c, const struct mf_rect *r, const int32
 
 void dag_box(struct dag_canvas *c, const struct mf_rect *r, bool dim, int node)
 {
-	static const int32_t round[4] = {0x256d, 0x256e, 0x256f, 0x2570}, plus[4] = {'+', '+', '+', '+'};
-	int32_t h = c->ascii ? dim ? '.' : '-' : dim ? 0x2504 : 0x2500;
-	int32_t v = c->ascii ? dim ? ':' : '|' : dim ? 0x2506 : 0x2502;
+	static const int32_t round[4] = {0x256d, 0x256e, 0x256f, 0x2570},
+			     plus[4] = {'+', '+', '+', '+'};
 
-	rectangle(c, r, c->ascii ? plus : round, h, v, dim ? MF_CELL_UNTAKEN : MF_CELL_BORDER, node);
+	rectangle(c, r, c->ascii ? plus : round, dim, dim ? MF_CELL_UNTAKEN : MF_CELL_BORDER, node);
 	for (size_t y = r->row + 1; y + 1 < r->row + r->rows; y++)
 		for (size_t x = r->column + 1; x + 1 < r->column + r->columns; x++)
 			dag_put_char(c, (int)y, (int)x, ' ', MF_CELL_BLANK, node);
 }
 
-void dag_draw_frame(struct dag_canvas *c, const struct mf_rect *r, const struct dag_text *title)
+void dag_draw_frame(
+	struct dag_canvas *c, const struct mf_rect *r, const struct dag_text *title, bool dim)
 {
-	static const int32_t square[4] = {0x250c, 0x2510, 0x2518, 0x2514}, dots[4] = {'.', '.', '\'', '\''};
+	static const int32_t square[4] = {0x250c, 0x2510, 0x2518, 0x2514},
+			     dots[4] = {'.', '.', '\'', '\''};
 	int row = (int)r->row, column = (int)r->column + 2, end;
 
-	rectangle(c, r, c->ascii ? dots : square, c->ascii ? '-' : 0x2500, c->ascii ? '|' : 0x2502, MF_CELL_FRAME, -1);
+	rectangle(c, r, c->ascii ? dots : square, dim, MF_CELL_FRAME, -1);
 	if (!title->w)
 		return;
 	end = dag_put(c, row, column + 1, title, MF_CELL_FRAME_TITLE, -1);
@@ -126,12 +137,12 @@ void dag_draw_frame(struct dag_canvas *c, const struct mf_rect *r, const struct 
 static int32_t line_char(unsigned arms, bool dim, bool ascii)
 {
 	/* by up 1, down 2, left 4, right 8 */
-	static const int32_t box[16] = {' ', 0x2502, 0x2502, 0x2502, 0x2500, 0x256f, 0x256e, 0x2524, 0x2500, 0x2570,
-		0x256d, 0x251c, 0x2500, 0x2534, 0x252c, 0x253c};
+	static const int32_t box[16] = {' ', 0x2502, 0x2502, 0x2502, 0x2500, 0x256f, 0x256e, 0x2524,
+		0x2500, 0x2570, 0x256d, 0x251c, 0x2500, 0x2534, 0x252c, 0x253c};
 	static const int32_t plain[16] = {
 		' ', '|', '|', '|', '-', '/', '\\', '+', '-', '\\', '/', '+', '-', '+', '+', '+'};
-	unsigned mask = (arms & DAG_UP ? 1u : 0) | (arms & DAG_DOWN ? 2u : 0) | (arms & DAG_LEFT ? 4u : 0)
-		| (arms & DAG_RIGHT ? 8u : 0);
+	unsigned mask = (arms & DAG_UP ? 1u : 0) | (arms & DAG_DOWN ? 2u : 0) |
+			(arms & DAG_LEFT ? 4u : 0) | (arms & DAG_RIGHT ? 8u : 0);
 
 	if (dim && !(arms & HORIZONTAL))
 		return ascii ? ':' : 0x2506;
@@ -169,10 +180,12 @@ void dag_finish(struct dag_canvas *c)
 		if (p->role == MF_CELL_BLANK && p->node < 0) {
 			*p = (struct mf_cell){line_char(arms, dim, c->ascii), -1,
 				dim ? MF_CELL_UNTAKEN : MF_CELL_EDGE};
-		} else if (p->role == MF_CELL_BORDER || p->role == MF_CELL_UNTAKEN || p->role == MF_CELL_FRAME) {
+		} else if (p->role == MF_CELL_BORDER || p->role == MF_CELL_UNTAKEN ||
+			   p->role == MF_CELL_FRAME) {
 			unsigned own = border_arms(p->ch);
 			if (own && (arms & ~own))
-				p->ch = line_char(p->role == MF_CELL_FRAME ? ALL : own | arms, false, c->ascii);
+				p->ch = line_char(p->role == MF_CELL_FRAME ? ALL : own | arms,
+					false, c->ascii);
 		}
 	}
 }

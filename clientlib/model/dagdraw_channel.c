@@ -1,14 +1,15 @@
 /* dagdraw_channel.c: rows for the lines between two layers.
  *
- * A wire (what a net has in one gap) runs down from its upper ends to its row, along it, and down to its lower ends.
- * Where a wire ends above and another begins below in the same column, the first must have the higher row; if such
- * demands go round in a circle, a wire is cut in two with a column of its own between the rows. */
+ * A wire (what a net has in one gap) runs down from its upper ends to its row, along it, and down
+ * to its lower ends. Where a wire ends above and another begins below in the same column, the first
+ * must have the higher row; if such demands go round in a circle, a wire is cut in two with a
+ * column of its own between the rows. */
 #include "dagdraw.h"
 
 struct wire {
 	int first, end; /* segments */
 	int min, max, row;
-	int via; /* column between the two rows of a cut wire, -1: whole */
+	int via;                   /* column between the two rows of a cut wire, -1: whole */
 	bool straight, half, done; /* half: cut, and the upper row is placed */
 };
 
@@ -24,7 +25,9 @@ struct channel {
 
 static void span(struct channel *c, struct wire *w, bool upper, bool lower)
 {
-	w->min = w->max = w->via >= 0 ? w->via : upper ? c->la->segs[w->first].xa : c->la->segs[w->first].xb;
+	w->min = w->max = w->via >= 0 ? w->via
+			  : upper     ? c->la->segs[w->first].xa
+				      : c->la->segs[w->first].xb;
 	for (int i = w->first; i < w->end; i++)
 		for (int side = 0; side < 2; side++) {
 			int x = side ? c->la->segs[i].xb : c->la->segs[i].xa;
@@ -60,7 +63,8 @@ static void find_wires(struct channel *c, int gap)
 		for (int i = gapsize; i < c->n_left; i++)
 			for (int j = i; j >= gapsize; j -= gapsize) {
 				int a = c->left[j - gapsize], b = c->left[j];
-				if (c->wires[a].min < c->wires[b].min || (c->wires[a].min == c->wires[b].min && a < b))
+				if (c->wires[a].min < c->wires[b].min ||
+					(c->wires[a].min == c->wires[b].min && a < b))
 					break;
 				c->left[j - gapsize] = b;
 				c->left[j] = a;
@@ -126,15 +130,19 @@ static void cut(struct channel *c, int id, int row)
 	span(c, w, false, true);
 }
 
+/* The number of rows; -1: more than can be drawn. */
 static int fill_rows(struct channel *c)
 {
 	int row = 0;
 
 	for (; c->n_left; row++) {
+		if ((int64_t)row * c->la->width > DAG_MAX_CELLS)
+			return -1;
 		int last = -2, kept = 0;
 		for (int i = 0; i < c->n_left; i++) {
 			struct wire *w = &c->wires[c->left[i]];
-			if (w->min > last + 1 && (!w->half || w->row < row) && ready(c, c->left[i], row)) {
+			if (w->min > last + 1 && (!w->half || w->row < row) &&
+				ready(c, c->left[i], row)) {
 				place(c, w, row);
 				last = w->max;
 			} else {
@@ -191,6 +199,8 @@ int dag_channels(struct dag *d, struct dag_layers *la)
 		if (l + 1 < la->n_layers) {
 			find_wires(&c, l);
 			la->gap_h[l] = fill_rows(&c);
+			if (la->gap_h[l] < 0)
+				return MF_ELIMIT;
 			clear(&c);
 		}
 		y += la->band_h[l] + la->gap_h[l];

@@ -1,7 +1,7 @@
 /* dagdraw_coords.c: columns of the items of layers whose order is known.
  *
- * Each layer in turn takes the columns nearest (in squares) to where its neighbours want it that keep the order and the
- * distances: pool adjacent violators, which is exact. */
+ * Each layer in turn takes the columns nearest (in squares) to where its neighbours want it that
+ * keep the order and the distances: pool adjacent violators, which is exact. */
 #include <math.h>
 #include <stdlib.h>
 
@@ -14,7 +14,8 @@ struct pool {
 
 static int by_place(const void *a, const void *b)
 {
-	const struct dag_port *x = *(const struct dag_port *const *)a, *y = *(const struct dag_port *const *)b;
+	const struct dag_port *x = *(const struct dag_port *const *)a,
+			      *y = *(const struct dag_port *const *)b;
 	if (x->item != y->item)
 		return x->item < y->item ? -1 : 1;
 	if (x->bottom != y->bottom)
@@ -51,7 +52,9 @@ static int place_ports(struct dag *d, struct dag_layers *la)
 	}
 	qsort(list, (size_t)n, sizeof(struct dag_port *), by_place);
 	for (int i = 0, j; i < n; i = j) {
-		for (j = i; j < n && list[j]->item == list[i]->item && list[j]->bottom == list[i]->bottom; j++)
+		for (j = i; j < n && list[j]->item == list[i]->item &&
+			    list[j]->bottom == list[i]->bottom;
+			j++)
 			list[j]->dx = 2 * (j - i);
 		for (int k = i; k < j; k++)
 			list[k]->dx -= j - i - 1;
@@ -66,7 +69,7 @@ static int distance(const struct dag *d, const struct dag_item *a, const struct 
 	return a->r + 1 + (line ? 1 : d->style.gap) + b->l;
 }
 
-static double end_x(const struct dag_layers *la, int item, int port)
+static int end_x(const struct dag_layers *la, int item, int port)
 {
 	return la->items[item].x + (port >= 0 ? la->ports[port].dx : 0);
 }
@@ -86,7 +89,8 @@ static void wish(struct dag_layers *la, int gap, bool lower)
 	}
 }
 
-static void settle(const struct dag *d, struct dag_layers *la, int layer, bool above, bool below, struct pool *pools)
+static void settle(const struct dag *d, struct dag_layers *la, int layer, bool above, bool below,
+	struct pool *pools)
 {
 	int first = la->order_at[layer], end = la->order_at[layer + 1], n = 0, off = 0;
 
@@ -105,8 +109,8 @@ static void settle(const struct dag *d, struct dag_layers *la, int layer, bool a
 			it->key = it->weight * it->x;
 		}
 		pools[n++] = (struct pool){it->key - it->weight * off, it->weight, 1};
-		while (n > 1
-			&& pools[n - 2].sum * pools[n - 1].weight >= pools[n - 1].sum * pools[n - 2].weight) {
+		while (n > 1 && pools[n - 2].sum * pools[n - 1].weight >=
+					pools[n - 1].sum * pools[n - 2].weight) {
 			pools[n - 2].sum += pools[n - 1].sum;
 			pools[n - 2].weight += pools[n - 1].weight;
 			pools[n - 2].n += pools[n - 1].n;
@@ -118,32 +122,41 @@ static void settle(const struct dag *d, struct dag_layers *la, int layer, bool a
 		int x = (int)floor(pools[p].sum / pools[p].weight + 0.5);
 		for (int k = 0; k < pools[p].n; k++, i++) {
 			if (i > first)
-				off += distance(d, &la->items[la->order[i - 1]], &la->items[la->order[i]]);
+				off += distance(
+					d, &la->items[la->order[i - 1]], &la->items[la->order[i]]);
 			la->items[la->order[i]].x = x + off;
 		}
 	}
 }
 
-/* Rounding leaves lines a column or two from straight: move an item there if it is alone with that wish and has room. */
+/* Rounding leaves lines a column or two from straight: move an item there if it is alone with that
+ * wish and has room. */
 static void straighten(const struct dag *d, struct dag_layers *la, int gap, bool lower, int *degree)
 {
+	/* from below, leave alone what is straight above by now */
 	for (int i = la->seg_at[gap]; i < la->seg_at[gap + 1]; i++)
 		degree[lower ? la->segs[i].b : la->segs[i].a] = 0;
 	for (int i = la->seg_at[gap]; i < la->seg_at[gap + 1]; i++)
 		degree[lower ? la->segs[i].b : la->segs[i].a]++;
+	for (int i = la->seg_at[gap - 1]; !lower && i < la->seg_at[gap]; i++) {
+		const struct dag_seg *s = &la->segs[i];
+		if (end_x(la, s->a, s->pa) == end_x(la, s->b, s->pb))
+			degree[s->b] = 0;
+	}
 	for (int i = la->seg_at[gap]; i < la->seg_at[gap + 1]; i++) {
 		const struct dag_seg *s = &la->segs[i];
 		int item = lower ? s->b : s->a, layer = la->items[item].layer;
 		struct dag_item *it = &la->items[item];
-		int by = (int)(end_x(la, s->a, s->pa) - end_x(la, s->b, s->pb)) * (lower ? 1 : -1);
+		int by = (end_x(la, s->a, s->pa) - end_x(la, s->b, s->pb)) * (lower ? 1 : -1);
 		if (degree[item] != 1 || !by || abs(by) > 3)
 			continue;
 		const struct dag_item *left =
 			it->at > la->order_at[layer] ? &la->items[la->order[it->at - 1]] : NULL;
-		const struct dag_item *right =
-			it->at + 1 < la->order_at[layer + 1] ? &la->items[la->order[it->at + 1]] : NULL;
-		if ((!left || it->x + by - left->x >= distance(d, left, it))
-			&& (!right || right->x - it->x - by >= distance(d, it, right)))
+		const struct dag_item *right = it->at + 1 < la->order_at[layer + 1]
+						       ? &la->items[la->order[it->at + 1]]
+						       : NULL;
+		if ((!left || it->x + by - left->x >= distance(d, left, it)) &&
+			(!right || right->x - it->x - by >= distance(d, it, right)))
 			it->x += by;
 	}
 }
@@ -166,7 +179,7 @@ int dag_coords(struct dag *d, struct dag_layers *la)
 	}
 	for (int l = 0; l + 1 < layers; l++)
 		straighten(d, la, l, true, degree);
-	for (int l = layers - 2; l >= 0; l--)
+	for (int l = layers - 2; l > 0; l--)
 		straighten(d, la, l, false, degree);
 	for (int i = 0; i < la->n_items; i++)
 		if (!i || la->items[i].x - la->items[i].l < low)
@@ -178,10 +191,12 @@ int dag_coords(struct dag *d, struct dag_layers *la)
 		if (it->x + it->r + 1 > la->width)
 			la->width = it->x + it->r + 1;
 	}
+	if (la->entry >= 0 && la->exit >= 0) /* alone in its layer */
+		la->items[la->exit].x = la->items[la->entry].x;
 	for (int i = 0; i < la->n_segs; i++) {
 		struct dag_seg *s = &la->segs[i];
-		s->xa = (int)end_x(la, s->a, s->pa);
-		s->xb = (int)end_x(la, s->b, s->pb);
+		s->xa = end_x(la, s->a, s->pa);
+		s->xb = end_x(la, s->b, s->pb);
 	}
 	return 0;
 }

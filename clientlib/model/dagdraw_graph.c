@@ -31,8 +31,8 @@ static bool is_start(const struct dag *d, int i)
 	return d->g->start && d->g->nodes[i].name && str_eq(d->g->nodes[i].name, d->g->start);
 }
 
-/* A depth-first walk: an edge to a node that is still being visited goes back. `next` is where each node's visit
- * stands, -1 before it, past its last edge after it. */
+/* A depth-first walk: an edge to a node that is still being visited goes back. `next` is where each
+ * node's visit stands, -1 before it, past its last edge after it. */
 static void walk(struct dag *d, int root, int *next, int *stack, bool *open)
 {
 	int depth = 0;
@@ -67,22 +67,16 @@ static int find_back_edges(struct dag *d)
 		return MF_ENOMEM;
 	for (int i = 0; i < d->n; i++)
 		next[i] = -1;
-	for (int pass = 0; pass < 3; pass++) /* the start, then other nodes without edges in, then the rest */
+	for (int pass = 0; pass < 3;
+		pass++) /* the start, then other nodes without edges in, then the rest */
 		for (int i = 0; i < d->n; i++)
-			if (next[i] < 0
-				&& (pass == 0   ? is_start(d, i)
-					: pass == 1 ? d->in_at[i] == d->in_at[i + 1]
-						    : true))
+			if (next[i] < 0 && (pass == 0          ? is_start(d, i)
+						   : pass == 1 ? d->in_at[i] == d->in_at[i + 1]
+							       : true))
 				walk(d, i, next, stack, open);
-	for (int e = 0; e < d->m; e++) {
-		struct dag_edge *edge = &d->edges[e];
-		if (!edge->back)
-			continue;
-		if (edge->from == edge->to)
-			d->nodes[edge->from].self = true;
-		else
-			d->nodes[edge->from].back = d->nodes[edge->to].back = true;
-	}
+	for (int e = 0; e < d->m; e++)
+		if (d->edges[e].from == d->edges[e].to)
+			d->nodes[d->edges[e].from].self = true;
 	return 0;
 }
 
@@ -125,14 +119,20 @@ static int merge_edges(struct dag *d)
 		for (int k = d->out_at[v]; k < d->out_at[v + 1]; k++) {
 			int e = d->out[k], *f = &first[d->edges[e].to];
 			/* what another node left here is of no use */
-			if (k == d->out_at[v] || d->edges[*f].from != v || d->edges[*f].to != d->edges[e].to)
+			if (k == d->out_at[v] || d->edges[*f].from != v ||
+				d->edges[*f].to != d->edges[e].to)
 				*f = e;
 			d->edges[e].same = *f;
+			d->edges[e].more = -1;
+			if (*f != e)
+				d->edges[d->edges[*f].last].more = e;
+			d->edges[*f].last = e;
 		}
 	return 0;
 }
 
-/* Not taken: the switch edges that say so, what lies behind only such edges and has not run, and the edges from there. */
+/* Not taken: the switch edges that say so, what lies behind only such edges and has not run, and
+ * the edges from there. */
 static void find_untaken(struct dag *d)
 {
 	for (int i = 0; i < d->n; i++) {
@@ -150,6 +150,30 @@ static void find_untaken(struct dag *d)
 			if (!e->untaken)
 				d->edges[e->same].untaken = false;
 		}
+	}
+}
+
+/* Nodes on a branch of a switch, up to where branches meet. A join is as its split was. */
+void dag_find_maybe(struct dag *d)
+{
+	for (int i = 0; i < d->n; i++) {
+		int v = d->order[i], in = 0, from = -1;
+		for (int k = d->in_at[v]; k < d->in_at[v + 1]; k++) {
+			const struct dag_edge *e = &d->edges[d->in[k]];
+			if (e->back || e->same != d->in[k])
+				continue;
+			d->nodes[v].maybe |= d->g->edges[d->in[k]].label != NULL;
+			from = e->from;
+			in++;
+		}
+		if (in != 1)
+			continue;
+		int region = d->nodes[from].region;
+		if (region && region != d->nodes[v].region && d->regions[region].join == v)
+			from = d->regions[region].split;
+		else if (region != d->nodes[v].region)
+			continue; /* the first of a region: its number is known */
+		d->nodes[v].maybe |= d->nodes[from].maybe;
 	}
 }
 

@@ -1,9 +1,9 @@
-/* dagdraw_layout.c: sizes from the inside out, places from the outside in.
+/* dagdraw_layout.c: sizes, from the inside out.
  *
- * A block is measured from its axis, the column its lines enter and leave by when there is one. In a series everything
- * stands on one axis, so chains are straight; the axis of a parallel block is the middle between its outermost
- * branches, so splits stand above their branches and joins below them. Lines that fan out or come together take a row
- * (a bus) in the block around them. */
+ * A block is measured from its axis, the column its lines enter and leave by when there is one. In
+ * a series everything stands on one axis, so chains are straight; the axis of a parallel block is
+ * the middle between its outermost branches, so splits stand above their branches and joins below
+ * them. Lines that fan out or come together take a row (a bus) in the block around them. */
 #include <stdlib.h>
 
 #include "dagdraw.h"
@@ -31,25 +31,10 @@ void dag_size_node(struct dag *d, int i)
 	inner = max_int(inner, max_int(node->bar.w, d->opts.status ? 7 : 5));
 	inner = max_int(inner, 2 * v->ports - 3);
 	v->half = (inner + 4) / 2; /* an odd number of columns has a middle */
-	side = node->back && info && loop ? info + 1 + loop : max_int(info, loop);
+	side = node->rail && info && loop ? info + 1 + loop : max_int(info, loop);
 	v->l = v->half;
 	v->r = v->half + (side ? 1 + side : 0);
 	v->h = node->bar.w ? 4 : 3;
-}
-
-static bool spread(bool any, int min, int max)
-{
-	return any && (min || max);
-}
-
-static bool top_bus(const struct dag_block *b)
-{
-	return spread(b->top, b->top_min, b->top_max);
-}
-
-static bool bottom_bus(const struct dag_block *b)
-{
-	return spread(b->bottom, b->bottom_min, b->bottom_max);
 }
 
 static void size_frame(struct dag *d, int region)
@@ -59,7 +44,7 @@ static void size_frame(struct dag *d, int region)
 
 	v->l = b->l + d->style.margin + 1;
 	v->r = b->r + d->style.margin + 1;
-	v->h = b->h + top_bus(b) + bottom_bus(b) + 2;
+	v->h = b->h + dag_top_bus(b) + dag_bottom_bus(b) + 2;
 	while (v->l + v->r + 1 < d->regions[region].shown.w + 6) {
 		v->l++;
 		v->r++;
@@ -73,7 +58,8 @@ static int size_edge(struct dag *d, struct dag_block *b)
 	const struct dag_link *l = &d->links[b->ref];
 
 	b->l = b->r = b->h = 0;
-	b->top_min = b->top_max = b->bottom_min = b->bottom_max = 0;
+	b->tops = b->bottoms = (struct dag_span){0, 0, l->visible};
+	b->live_tops = b->live_bottoms = (struct dag_span){0, 0, l->visible && !l->untaken};
 	if (l->edge >= 0 && d->edges[l->edge].shown.w) {
 		b->h = 1;
 		b->r = 1 + d->edges[l->edge].shown.w;
@@ -81,35 +67,31 @@ static int size_edge(struct dag *d, struct dag_block *b)
 	return 0;
 }
 
-/* A back edge of this series from the vertex at block `last`: the rail runs right of all between. */
+/* A back edge of this series from the vertex at block `last`: its rail runs right of all between,
+ * but above the text below the line that leaves that vertex. */
 static void size_loop(struct dag *d, int e, int first, int last)
 {
-	int r = 0;
+	int r = d->vertices[d->blocks[last].ref].half;
 
-	for (int c = first;; c = d->blocks[c].next) {
+	for (int c = first; c != last; c = d->blocks[c].next)
 		r = max_int(r, d->blocks[c].r);
-		if (c == last)
-			break;
-	}
-	for (int c = first;; c = d->blocks[c].next) {
-		d->blocks[c].r = r + 2;
-		if (c == last)
-			break;
-	}
 	d->loop_dx[e] = r + 2;
+	for (int c = first; c >= 0; c = c == last ? -1 : d->blocks[c].next)
+		d->blocks[c].r = max_int(d->blocks[c].r, r + 2);
 }
 
 static void size_loops(struct dag *d, int s)
 {
 	for (int c = d->blocks[s].head; c >= 0; c = d->blocks[c].next) {
 		int u = d->blocks[c].ref;
-		if (d->blocks[c].kind != DAG_VERTEX || u >= d->n || !d->nodes[u].back)
+		if (d->blocks[c].kind != DAG_VERTEX || u >= d->n || !d->nodes[u].rail)
 			continue;
 		for (int k = d->out_at[u]; k < d->out_at[u + 1]; k++) {
 			int e = d->out[k], first = d->blocks[s].head;
 			if (!d->edges[e].rail)
 				continue;
-			while (d->blocks[first].kind != DAG_VERTEX || d->blocks[first].ref != d->edges[e].to)
+			while (d->blocks[first].kind != DAG_VERTEX ||
+				d->blocks[first].ref != d->edges[e].to)
 				first = d->blocks[first].next;
 			size_loop(d, e, first, c);
 		}
@@ -136,17 +118,17 @@ static int size_series(struct dag *d, int s)
 		b->l = max_int(b->l, child->l);
 		b->r = max_int(b->r, child->r);
 		if (child->kind != DAG_VERTEX && c != b->head)
-			b->h += top_bus(child);
+			b->h += dag_top_bus(child);
 		child->y = b->h;
 		b->h += child->h;
 		if (child->kind != DAG_VERTEX && c != b->tail)
-			b->h += bottom_bus(child);
+			b->h += dag_bottom_bus(child);
 	}
 	const struct dag_block *head = &d->blocks[b->head], *tail = &d->blocks[b->tail];
-	b->top_min = head->top_min;
-	b->top_max = head->top_max;
-	b->bottom_min = tail->bottom_min;
-	b->bottom_max = tail->bottom_max;
+	b->tops = head->tops;
+	b->live_tops = head->live_tops;
+	b->bottoms = tail->bottoms;
+	b->live_bottoms = tail->live_bottoms;
 	return 0;
 }
 
@@ -171,7 +153,8 @@ static void even_out(int *x, int n)
 		x[i] = x[i - 1] + widest;
 }
 
-/* The axis: the one branch with boxes if the others are bare lines, so that it stays straight; else the middle. */
+/* The axis: the one branch with boxes if the others are bare lines, so that it stays straight; else
+ * the middle. */
 static int parallel_axis(const struct dag *d, const struct branch *branches, int *x, int n)
 {
 	int boxes = 0, only = 0;
@@ -188,26 +171,20 @@ static int parallel_axis(const struct dag *d, const struct branch *branches, int
 	return (x[0] + x[n - 1]) / 2;
 }
 
-static void widen_pins(const struct dag_block *child, int x, struct dag_block *b, bool *top, bool *bottom)
+static void widen(struct dag_span *s, const struct dag_span *child, int x)
 {
-	if (child->top) {
-		b->top_min = *top && b->top_min < x + child->top_min ? b->top_min : x + child->top_min;
-		b->top_max = *top && b->top_max > x + child->top_max ? b->top_max : x + child->top_max;
-		*top = true;
-	}
-	if (child->bottom) {
-		b->bottom_min = *bottom && b->bottom_min < x + child->bottom_min ? b->bottom_min
-										 : x + child->bottom_min;
-		b->bottom_max = *bottom && b->bottom_max > x + child->bottom_max ? b->bottom_max
-										 : x + child->bottom_max;
-		*bottom = true;
-	}
+	if (!child->any)
+		return;
+	if (!s->any || x + child->min < s->min)
+		s->min = x + child->min;
+	if (!s->any || x + child->max > s->max)
+		s->max = x + child->max;
+	s->any = true;
 }
 
 static int size_parallel(struct dag *d, struct dag_block *b)
 {
 	int n = 0;
-	bool top = false, bottom = false;
 	struct branch *branches = arena_alloc(&d->trial, (size_t)b->count * sizeof(*branches));
 	int *x = arena_alloc(&d->trial, (size_t)b->count * sizeof(*x));
 
@@ -218,14 +195,15 @@ static int size_parallel(struct dag *d, struct dag_block *b)
 	qsort(branches, (size_t)n, sizeof(*branches), by_key);
 	x[0] = 0;
 	for (int i = 1; i < n; i++) {
-		const struct dag_block *p = &d->blocks[branches[i - 1].block], *q = &d->blocks[branches[i].block];
+		const struct dag_block *p = &d->blocks[branches[i - 1].block],
+				       *q = &d->blocks[branches[i].block];
 		x[i] = x[i - 1] + p->r + 1 + d->style.gap + q->l;
 	}
 	if (d->style.even && n > 2)
 		even_out(x, n);
 	int axis = parallel_axis(d, branches, x, n);
 	b->l = b->r = b->h = 0;
-	b->top_min = b->top_max = b->bottom_min = b->bottom_max = 0;
+	b->tops = b->bottoms = b->live_tops = b->live_bottoms = (struct dag_span){0, 0, false};
 	for (int i = 0; i < n; i++) {
 		struct dag_block *child = &d->blocks[branches[i].block];
 		child->x = x[i] - axis;
@@ -233,7 +211,10 @@ static int size_parallel(struct dag *d, struct dag_block *b)
 		b->l = max_int(b->l, child->l - child->x);
 		b->r = max_int(b->r, child->r + child->x);
 		b->h = max_int(b->h, child->h);
-		widen_pins(child, child->x, b, &top, &bottom);
+		widen(&b->tops, &child->tops, child->x);
+		widen(&b->bottoms, &child->bottoms, child->x);
+		widen(&b->live_tops, &child->live_tops, child->x);
+		widen(&b->live_bottoms, &child->live_bottoms, child->x);
 	}
 	return 0;
 }
@@ -251,8 +232,10 @@ static int size_kernel(struct dag *d, struct dag_block *b)
 	b->l = axis;
 	b->r = la->width - 1 - axis;
 	b->h = la->height;
-	b->top_min = b->top_max = 0;
-	b->bottom_min = b->bottom_max = exit - axis;
+	b->tops = (struct dag_span){0, 0, b->top};
+	b->live_tops = (struct dag_span){0, 0, b->top && !b->top_dim};
+	b->bottoms = (struct dag_span){exit - axis, exit - axis, b->bottom};
+	b->live_bottoms = (struct dag_span){exit - axis, exit - axis, b->bottom && !b->bottom_dim};
 	return 0;
 }
 
@@ -269,92 +252,6 @@ static int size_block(struct dag *d, int i)
 	case DAG_KERNEL: return size_kernel(d, b);
 	default: return 0;
 	}
-}
-
-/* ---- places ---- */
-
-static void place_series(struct dag *d, const struct dag_block *b)
-{
-	struct dag_point from = b->from;
-
-	for (int c = b->head; c >= 0; c = d->blocks[c].next) {
-		struct dag_block *child = &d->blocks[c];
-		child->x = b->x;
-		child->y += b->y;
-		if (child->kind == DAG_VERTEX) {
-			struct dag_vertex *v = &d->vertices[child->ref];
-			v->x = b->x;
-			v->y = child->y;
-			from = (struct dag_point){b->x, v->y + v->h};
-			continue;
-		}
-		child->from = from;
-		child->to = c == b->tail ? b->to
-					 : (struct dag_point){b->x, child->y + child->h + bottom_bus(child) - 1};
-	}
-}
-
-static void place_kernel(struct dag *d, const struct dag_block *b)
-{
-	struct dag_layers *la = d->kernels[b->ref].layers;
-
-	for (int i = 0; i < la->n_items; i++) {
-		struct dag_item *it = &la->items[i];
-		it->x += b->x - b->l;
-		it->y += b->y;
-		if (it->kind == DAG_ITEM_VERTEX) {
-			d->vertices[it->ref].x = it->x;
-			d->vertices[it->ref].y = it->y;
-		} else if (it->kind == DAG_ITEM_BLOCK) {
-			struct dag_block *child = &d->blocks[it->ref];
-			child->x = it->x;
-			child->y = it->y + top_bus(child);
-			child->from = (struct dag_point){it->x, it->y};
-			child->to = (struct dag_point){it->x, it->y + it->h - 1};
-		}
-	}
-	for (int i = 0; i < la->n_segs; i++) {
-		la->segs[i].xa += b->x - b->l;
-		la->segs[i].xb += b->x - b->l;
-		la->segs[i].via += b->x - b->l;
-	}
-	for (int i = 0; i < la->n_layers; i++)
-		la->band[i] += b->y;
-}
-
-static void place_block(struct dag *d, struct dag_block *b)
-{
-	if (b->kind == DAG_SERIES) {
-		place_series(d, b);
-	} else if (b->kind == DAG_PARALLEL) {
-		for (int c = b->head; c >= 0; c = d->blocks[c].next) {
-			struct dag_block *child = &d->blocks[c];
-			child->x += b->x;
-			child->y = b->y;
-			child->from = b->from;
-			child->to = b->to;
-		}
-	} else if (b->kind == DAG_KERNEL) {
-		place_kernel(d, b);
-	}
-}
-
-static void place_region(struct dag *d, int region)
-{
-	struct dag_block *root = &d->blocks[d->regions[region].root];
-
-	if (!region) {
-		root->x = root->l;
-		root->y = 0;
-		root->from = (struct dag_point){root->x, 0};
-		root->to = (struct dag_point){root->x, root->h - 1};
-		return;
-	}
-	const struct dag_vertex *v = &d->vertices[dag_frame(d, region)];
-	root->x = v->x;
-	root->y = v->y + 1 + top_bus(root);
-	root->from = (struct dag_point){v->x, v->y + 1};
-	root->to = (struct dag_point){v->x, v->y + v->h - 2};
 }
 
 static int cut_texts(struct dag *d)
@@ -392,15 +289,6 @@ int dag_layout(struct dag *d)
 	}
 	if (rc)
 		return rc;
-	for (int k = 0; k < d->n_regions; k++) {
-		int first = k + 1 < d->n_regions ? d->regions[k + 1].root : -1;
-		place_region(d, k);
-		for (int i = d->regions[k].root; i > first; i--)
-			if (!d->blocks[i].dead)
-				place_block(d, &d->blocks[i]);
-	}
-	const struct dag_block *root = &d->blocks[d->regions[0].root];
-	d->rows = root->h;
-	d->columns = root->l + root->r + 1;
+	dag_place(d);
 	return 0;
 }

@@ -1,5 +1,5 @@
-/* dagdraw_order.c: the items of each layer from left to right, with few crossings: sweeps that sort by the mean place of
- * the neighbours above, then below; the best order seen is kept. */
+/* dagdraw_order.c: the items of each layer from left to right, with few crossings: sweeps that sort
+ * by the mean place of the neighbours above, then below; the best order seen is kept. */
 #include <stdlib.h>
 
 #include "dagdraw.h"
@@ -102,12 +102,14 @@ static int64_t count_gap(struct order *o, int layer)
 		int v = la->order[i];
 		for (int k = o->down_at[v]; k < o->down_at[v + 1]; k++) {
 			int left = 0;
-			for (int p = la->items[la->segs[o->down[k]].b].at - first + 1; p > 0; p -= p & -p)
+			for (int p = la->items[la->segs[o->down[k]].b].at - first + 1; p > 0;
+				p -= p & -p)
 				left += o->tree[p];
 			sum += total - left;
 		}
 		for (int k = o->down_at[v]; k < o->down_at[v + 1]; k++, total++)
-			for (int p = la->items[la->segs[o->down[k]].b].at - first + 1; p <= width; p += p & -p)
+			for (int p = la->items[la->segs[o->down[k]].b].at - first + 1; p <= width;
+				p += p & -p)
 				o->tree[p]++;
 	}
 	return sum;
@@ -134,9 +136,10 @@ static void sort_layer(struct order *o, int layer, bool from_above, struct keyed
 		for (int k = at[v]; k < at[v + 1]; k++) {
 			const struct dag_seg *s = &la->segs[list[k]];
 			int w = from_above ? s->a : s->b, layer_w = la->items[w].layer;
-			/* relative to the width of the other layer, so that items without neighbours compare */
-			sum += (la->items[w].at - la->order_at[layer_w] + 0.5)
-				/ (la->order_at[layer_w + 1] - la->order_at[layer_w]);
+			/* relative to the width of the other layer, so that items without
+			 * neighbours compare */
+			sum += (la->items[w].at - la->order_at[layer_w] + 0.5) /
+			       (la->order_at[layer_w + 1] - la->order_at[layer_w]);
 		}
 		keys[i] = (struct keyed){degree ? sum / degree : (i + 0.5) / n, i, v};
 	}

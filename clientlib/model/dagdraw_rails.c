@@ -1,7 +1,7 @@
 /* dagdraw_rails.c: the compact form, one line a step, with rails as `git log --graph` has them.
  *
- * A rail is a net: all edges out of one step, or all into one step, whichever of the two gathers more. A split with any
- * number of branches thus takes one rail, and its join another:
+ * A rail is a net: all edges out of one step, or all into one step, whichever of the two gathers
+ *more. A split with any number of branches thus takes one rail, and its join another:
  *
  *	●       start
  *	├─●─╮   a
@@ -11,9 +11,11 @@
 #include "dagdraw.h"
 
 enum {
-	ALIGNED = 10,   /* up to so many rails the texts stand in one column, else right behind the rails */
+	ALIGNED = 10, /* up to so many rails the texts stand in one column, else right behind the
+			 rails */
 	NAME_MAX = 40,
 	NAME_MIN = 8,
+	CASE_MAX = 20, /* of a switch edge when room is short */
 	DOT = 0x25cf,
 	RING = 0x25cb
 };
@@ -29,10 +31,10 @@ struct dag_rails {
 	int *rail_of;       /* by edge, -1: not drawn */
 	int *row, *column;  /* by node */
 	int *depth;
-	int *width;         /* rails beside each row */
-	int *used;          /* by column: the rail there, -1: none */
+	int *width; /* rails beside each row */
+	int *used;  /* by column: the rail there, -1: none */
 	int columns, widest;
-	int above; /* column of the node before */
+	int above;          /* column of the node before */
 	int name_x, info_x; /* 0: behind the row's own rails; relative to the text */
 };
 
@@ -49,7 +51,8 @@ static void gather(const struct dag *d, struct dag_rails *r, int *in, int *out)
 			in[d->edges[e].to]++;
 		}
 	for (int i = 0; i < 2 * d->n; i++)
-		r->rails[i] = (struct rail){.root = i / 2, .column = -1, .first = -1, .last = -1, .live = -1};
+		r->rails[i] = (struct rail){
+			.root = i / 2, .column = -1, .first = -1, .last = -1, .live = -1};
 	for (int e = 0; e < d->m; e++) {
 		const struct dag_edge *edge = &d->edges[e];
 		r->rail_of[e] = -1;
@@ -76,8 +79,9 @@ static void occupy(struct dag_rails *r, int rail, int column)
 	r->rails[rail].column = column;
 }
 
-/* The column of a node. Below what leads to it alone; right of the rail it hangs on with others; a join stands where
- * the first of its rails ends or, further left, in the first free column, which after a split is the split's own. */
+/* The column of a node. Below what leads to it alone; right of the rail it hangs on with others; a
+ * join stands where the first of its rails ends or, further left, in the first free column, which
+ * after a split is the split's own. */
 static int choose_column(const struct dag *d, struct dag_rails *r, int v, int row)
 {
 	int n = 0, last = -1, end = -1;
@@ -175,38 +179,53 @@ static int trail_width(const struct dag *d, int v)
 	if (node->opens)
 		w += d->regions[node->opens].title.w + 2;
 	for (int k = d->in_at[v]; k < d->in_at[v + 1]; k++)
-		if (d->edges[d->in[k]].label.w)
-			w += d->edges[d->in[k]].label.w + 2;
+		if (d->edges[d->in[k]].shown.w)
+			w += d->edges[d->in[k]].shown.w + 2;
 	return w;
 }
 
-static int measure(struct dag *d, struct dag_rails *r)
+/* The names at most so wide, cases in full or short: sets the columns of everything. */
+static int measure(struct dag *d, struct dag_rails *r, int name, bool full)
 {
-	int limit = NAME_MAX, rails = 2 * r->widest, trail = 0, lead = 0, names = 0, rc = 0;
+	int names = 0, rc = 0;
 
-	for (int v = 0; v < d->n; v++) {
-		const struct dag_node *node = &d->nodes[v];
-		int fixed = 2 * r->depth[v] + (d->opts.status ? 2 : 0) + (node->count.w ? 1 + node->count.w : 0);
-		trail = max_int(trail, trail_width(d, v));
-		lead = max_int(lead, fixed);
-	}
-	r->name_x = r->widest <= ALIGNED ? rails + 1 : 0;
-	if (d->opts.width && d->opts.width < DAG_MAX_CELLS)
-		limit = max_int(NAME_MIN, (int)d->opts.width - rails - 1 - lead - trail);
-	limit = limit < NAME_MAX ? limit : NAME_MAX;
+	for (int e = 0; !rc && e < d->m; e++)
+		rc = full ? dag_cut(d, &d->edges[e].shown, &d->edges[e].label, DAG_TEXT)
+			  : dag_cut(d, &d->edges[e].shown, &d->edges[e].brief, CASE_MAX);
 	for (int v = 0; !rc && v < d->n; v++) {
-		const struct dag_node *node = &d->nodes[v];
-		rc = dag_cut(d, &d->nodes[v].shown, &node->name, limit);
-		names = max_int(names, 2 * r->depth[v] + (d->opts.status ? 2 : 0) + node->shown.w
-			+ (node->count.w ? 1 + node->count.w : 0));
+		struct dag_node *node = &d->nodes[v];
+		rc = dag_cut(d, &node->shown, &node->name, name);
+		names = max_int(names, 2 * r->depth[v] + (d->opts.status ? 2 : 0) + node->shown.w +
+					       (node->count.w ? 1 + node->count.w : 0));
 	}
+	r->name_x = r->widest <= ALIGNED ? 2 * r->widest + 1 : 0;
 	r->info_x = names + 2;
+	d->rows = d->n;
 	d->columns = 1;
 	for (int v = 0; v < d->n; v++) {
-		int text = r->name_x ? r->name_x : 2 * r->width[r->row[v]] + 1, w = trail_width(d, v);
+		int text = r->name_x ? r->name_x : 2 * r->width[r->row[v]] + 1,
+		    w = trail_width(d, v);
 		d->columns = max_int(d->columns, text + (w ? r->info_x + w - 2 : names));
 	}
-	d->rows = d->n;
+	return rc;
+}
+
+/* As wide as asked for, if that can be: first cases are shortened, then names. */
+static int fit(struct dag *d, struct dag_rails *r)
+{
+	int rc = measure(d, r, NAME_MAX, true);
+	bool full = true;
+
+	for (int name = NAME_MAX; !rc && d->opts.width && (size_t)d->columns > d->opts.width;) {
+		if (!full)
+			name -= (int)((size_t)d->columns - d->opts.width) < name - NAME_MIN
+					? (int)((size_t)d->columns - d->opts.width)
+					: name - NAME_MIN;
+		rc = measure(d, r, name, false);
+		if (!full && name <= NAME_MIN)
+			break;
+		full = false;
+	}
 	return rc;
 }
 
@@ -242,7 +261,7 @@ int dag_rails_plan(struct dag *d, struct dag_rails **out)
 	for (int v = 0; v < d->n; v++)
 		for (int k = d->nodes[v].region; k; k = d->regions[k].parent)
 			r->depth[v]++;
-	return measure(d, r);
+	return fit(d, r);
 }
 
 /* ---- painting ---- */
@@ -257,13 +276,15 @@ static void paint_rails(const struct dag *d, const struct dag_rails *r, struct d
 			continue;
 		dag_vline(c, x, rail->first, rail->last, false, false, true, i + 1);
 		if (rail->live >= 0)
-			dag_vline(c, x, i & 1 ? root : rail->live, i & 1 ? rail->live : root, false, false, false,
-				i + 1);
+			dag_vline(c, x, i & 1 ? root : rail->live, i & 1 ? rail->live : root, false,
+				false, false, i + 1);
 	}
 }
 
-/* From the node to the rails of its edges; nearer ones first, farther ones then pass through their junctions. */
-static void paint_joints(const struct dag *d, const struct dag_rails *r, struct dag_canvas *c, int v)
+/* From the node to the rails of its edges; nearer ones first, farther ones then pass through their
+ * junctions. */
+static void paint_joints(
+	const struct dag *d, const struct dag_rails *r, struct dag_canvas *c, int v)
 {
 	for (int step = 1, more = 1; more; step = more) {
 		more = 0;
@@ -278,28 +299,37 @@ static void paint_joints(const struct dag *d, const struct dag_rails *r, struct 
 				by = by < 0 ? -by : by;
 				if (by > step && (!more || by < more))
 					more = by;
-				bool dim = rail->root == v ? rail->live < 0 : d->edges[list[k]].untaken;
+				bool dim = rail->root == v ? rail->live < 0
+							   : d->edges[list[k]].untaken;
 				if (by == step)
-					dag_hline(c, r->row[v], 2 * r->column[v], 2 * rail->column, dim, id + 1);
+					dag_hline(c, r->row[v], 2 * r->column[v], 2 * rail->column,
+						dim, id + 1);
 			}
 		}
 	}
 }
 
-static int paint_part(struct dag_canvas *c, int row, int x, const struct dag_text *text, int role, int v)
+static int paint_part(
+	struct dag_canvas *c, int row, int x, const struct dag_text *text, int role, int v)
 {
 	return text->w ? dag_put(c, row, x, text, role, v) + 2 : x;
 }
 
-static void paint_step(const struct dag *d, const struct dag_rails *r, struct dag_canvas *c, int v, struct mf_rect *box)
+static void paint_step(const struct dag *d, const struct dag_rails *r, struct dag_canvas *c, int v,
+	struct mf_rect *box)
 {
 	const struct dag_node *node = &d->nodes[v];
 	bool dim = node->untaken;
-	int row = r->row[v], text = r->name_x ? r->name_x : 2 * r->width[row] + 1, x = text + 2 * r->depth[v], end;
-	int role = dim ? MF_CELL_UNTAKEN : MF_CELL_INFO, label = dim ? MF_CELL_UNTAKEN : MF_CELL_LABEL;
+	int row = r->row[v], text = r->name_x ? r->name_x : 2 * r->width[row] + 1,
+	    x = text + 2 * r->depth[v], end;
+	int role = dim ? MF_CELL_UNTAKEN : MF_CELL_INFO,
+	    label = dim ? MF_CELL_UNTAKEN : MF_CELL_LABEL;
 	int start = x;
 
-	dag_put_char(c, row, 2 * r->column[v], c->ascii ? dim ? 'o' : '*' : dim ? RING : DOT,
+	dag_put_char(c, row, 2 * r->column[v],
+		c->ascii ? dim ? 'o' : '*'
+		: dim    ? RING
+			 : DOT,
 		dim ? MF_CELL_UNTAKEN : MF_CELL_GLYPH, v);
 	if (node->glyph)
 		dag_put_char(c, row, x, node->glyph, MF_CELL_GLYPH, v);
@@ -317,13 +347,14 @@ static void paint_step(const struct dag *d, const struct dag_rails *r, struct da
 		x = paint_part(c, row, x, &d->regions[node->opens].title,
 			dim ? MF_CELL_UNTAKEN : MF_CELL_FRAME_TITLE, v);
 	for (int k = d->in_at[v]; k < d->in_at[v + 1]; k++)
-		x = paint_part(c, row, x, &d->edges[d->in[k]].label,
+		x = paint_part(c, row, x, &d->edges[d->in[k]].shown,
 			d->edges[d->in[k]].untaken ? MF_CELL_UNTAKEN : label, v);
 	end = x > text + r->info_x ? x - 2 : end;
 	*box = (struct mf_rect){(size_t)row, (size_t)start, 1, (size_t)(end - start)};
 }
 
-void dag_rails_paint(const struct dag *d, const struct dag_rails *r, struct dag_canvas *c, struct mf_rect *boxes)
+void dag_rails_paint(
+	const struct dag *d, const struct dag_rails *r, struct dag_canvas *c, struct mf_rect *boxes)
 {
 	paint_rails(d, r, c);
 	for (int v = 0; v < d->n; v++)

@@ -1,8 +1,9 @@
 /* dagdraw_region.c: foreach regions, the steps between a split and its join.
  *
- * A region is what can be reached from the split without passing the join. It becomes a frame only if it is closed:
- * entered from its split alone, left to its join alone, and properly inside or outside of every other region. Graphs
- * of real flows always satisfy this; for others the frame is simply not drawn. */
+ * A region is what can be reached from the split without passing the join. It becomes a frame only
+ * if it is closed: entered from its split alone, left to its join alone, and properly inside or
+ * outside of every other region. Graphs of real flows always satisfy this; for others the frame is
+ * simply not drawn. */
 #include <stdlib.h>
 
 #include "dagdraw.h"
@@ -13,8 +14,9 @@ struct candidate {
 
 static bool splits(const struct mf_node *node)
 {
-	return node->type && (str_eq(node->type, "split-foreach") || str_eq(node->type, "split-parallel"))
-		&& node->matching_join;
+	return node->type &&
+	       (str_eq(node->type, "split-foreach") || str_eq(node->type, "split-parallel")) &&
+	       node->matching_join;
 }
 
 /* Larger first, so that parents precede children; the order of the graph otherwise. */
@@ -26,7 +28,8 @@ static int by_size(const void *a, const void *b)
 	return x->split < y->split ? -1 : x->split > y->split;
 }
 
-/* Mark what the split reaches; its size, or 0 if it is no region. mark[v] == stamp says that v is inside. */
+/* Mark what the split reaches; its size, or 0 if it is no region. mark[v] == stamp says that v is
+ * inside. */
 static int reach(const struct dag *d, int split, int join, int *mark, int stamp, int *stack)
 {
 	int depth = 0, size = 0;

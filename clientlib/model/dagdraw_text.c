@@ -1,4 +1,5 @@
-/* dagdraw_text.c: the texts of a drawing. Names, cases and variables come from data and are escaped here. */
+/* dagdraw_text.c: the texts of a drawing. Names, cases and variables come from data and are escaped
+ * here. */
 #include "dagdraw.h"
 
 #include "../base/fmt.h"
@@ -23,7 +24,8 @@ int dag_cut(struct dag *d, struct dag_text *out, const struct dag_text *text, in
 	*out = *text;
 	if (text->w <= width)
 		return 0;
-	text_fit(&d->scratch, text->p, (size_t)text->n, (size_t)(width > 0 ? width : 0), false, d->opts.ascii);
+	text_fit(&d->scratch, text->p, (size_t)text->n, (size_t)(width > 0 ? width : 0), false,
+		d->opts.ascii);
 	return keep(d, &d->trial, out);
 }
 
@@ -32,7 +34,8 @@ static void add_data(struct dag *d, const char *s)
 {
 	struct buf part = BUF_INIT(64 * 1024);
 
-	text_escape(&part, s ? s : "", s ? strnlen(s, 4 * DAG_TEXT) : 0, d->opts.ascii ? TEXT_ASCII : 0);
+	text_escape(&part, s ? s : "", s ? strnlen(s, 4 * DAG_TEXT) : 0,
+		d->opts.ascii ? TEXT_ASCII : 0);
 	text_fit(&d->scratch, part.p, part.n, DAG_TEXT, false, d->opts.ascii);
 	if (part.failed)
 		d->scratch.failed = part.failed;
@@ -89,7 +92,8 @@ static int region_title(struct dag *d, struct dag_region *r)
 static void add_bar(struct dag *d, const size_t counts[5], int64_t total)
 {
 	static const char *const fill[2][3] = {{"▓", "▒", "░"}, {"#", "=", "."}};
-	int64_t done = (int64_t)(counts[MF_COMPLETED] + counts[MF_FAILED]), run = (int64_t)counts[MF_RUNNING];
+	int64_t done = (int64_t)(counts[MF_COMPLETED] + counts[MF_FAILED]),
+		run = (int64_t)counts[MF_RUNNING];
 	int a = (int)(done * BAR / total), b = (int)((done + run) * BAR / total);
 
 	if (run && b == a)
@@ -103,11 +107,12 @@ static void add_bar(struct dag *d, const size_t counts[5], int64_t total)
 
 static int node_status(struct dag *d, int i)
 {
-	static const int32_t glyphs[2][5] = {{0x2713, 0x2717, 0x25cf, 0x25cc, '?'}, {'+', 'x', '*', '.', '?'}};
+	static const int32_t glyphs[2][5] = {
+		{0x2713, 0x2717, 0x25cf, 0x25cc, '?'}, {'+', 'x', '*', '.', '?'}};
 	const struct mf_node *node = &d->g->nodes[i];
 	struct dag_node *out = &d->nodes[i];
 	bool own = !out->opens && node->num_splits >= 0;
-	int64_t total = own ? node->num_splits : d->regions[out->region].total;
+	int64_t total = own ? node->num_splits : out->maybe ? -1 : d->regions[out->region].total;
 	int64_t done = (int64_t)node->counts[MF_COMPLETED];
 	int status = status_of(node), rc = 0;
 
@@ -117,7 +122,7 @@ static int node_status(struct dag *d, int i)
 	if (total < (int64_t)node->n_tasks)
 		total = (int64_t)node->n_tasks;
 	bool many = total > 1 && !out->self;
-	if (many && done < total) {
+	if (many && done < total && (status == MF_RUNNING || !node->n_tasks)) {
 		add_times(d, total);
 		rc = keep(d, &d->arena, &out->count);
 		if (!rc && status == MF_RUNNING) {
@@ -128,10 +133,12 @@ static int node_status(struct dag *d, int i)
 	if (many && !out->bar.w && node->n_tasks) {
 		buf_addf(&d->scratch, "%lld/%lld", (long long)done, (long long)total);
 		if (node->counts[MF_FAILED])
-			buf_addf(&d->scratch, d->opts.ascii ? " x%zu" : " ✗%zu", node->counts[MF_FAILED]);
+			buf_addf(&d->scratch, d->opts.ascii ? " x%zu" : " ✗%zu",
+				node->counts[MF_FAILED]);
 	}
-	if (node->started_at != MF_NO_TIME && node->finished_at != MF_NO_TIME
-		&& node->finished_at >= node->started_at && status != MF_RUNNING && status != MF_PENDING) {
+	if (node->started_at != MF_NO_TIME && node->finished_at != MF_NO_TIME &&
+		node->finished_at >= node->started_at && status != MF_RUNNING &&
+		status != MF_PENDING) {
 		add_gap(d);
 		fmt_duration(&d->scratch, node->finished_at - node->started_at);
 	}
@@ -146,8 +153,6 @@ static int node_loops(struct dag *d, int i)
 	const char *sign = d->opts.ascii ? "loop" : "↺";
 	int rc;
 
-	if (!out->self && !out->back)
-		return 0;
 	if (out->self) {
 		buf_adds(&d->scratch, sign);
 		if (d->opts.status && node->n_tasks) {
@@ -185,12 +190,11 @@ static int node_loops(struct dag *d, int i)
 /* The cases of all edges that are drawn as this one. */
 static void add_cases(struct dag *d, int e)
 {
-	int from = d->edges[e].from;
 	const char *sep = "";
 
-	for (int k = d->out_at[from]; k < d->out_at[from + 1]; k++) {
-		const char *label = d->g->edges[d->out[k]].label;
-		if (d->edges[d->out[k]].same != e || !label || d->scratch.n > 4 * DAG_TEXT)
+	for (; e >= 0; e = d->edges[e].more) {
+		const char *label = d->g->edges[e].label;
+		if (!label || d->scratch.n > 4 * DAG_TEXT)
 			continue;
 		buf_adds(&d->scratch, sep);
 		add_data(d, label);

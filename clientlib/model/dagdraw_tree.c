@@ -1,8 +1,9 @@
 /* dagdraw_tree.c: each region's graph taken apart into series and parallel blocks.
  *
- * Two rules, until none applies: a vertex with one edge in and one out becomes part of a series with them; two edges
- * between the same vertices become a parallel block. Every edge carries the block it stands for. If one edge is left,
- * its block is the region; if not, all that are left make a kernel. */
+ * Two rules, until none applies: a vertex with one edge in and one out becomes part of a series
+ * with them; two edges between the same vertices become a parallel block. Every edge carries the
+ * block it stands for. If one edge is left, its block is the region; if not, all that are left make
+ * a kernel. */
 #include "dagdraw.h"
 
 struct slot {
@@ -13,122 +14,21 @@ struct reduce {
 	struct dag *d;
 	struct dag_super *edges;
 	int n_edges;
-	int *in, *out;         /* number of edges of each vertex */
-	int *in_xor, *out_xor; /* exclusive or of their indices: the index itself when there is one */
+	int *in, *out; /* number of edges of each vertex */
+	int *in_xor,
+		*out_xor; /* exclusive or of their indices: the index itself when there is one */
 	int *work, n_work;
 	struct slot *slots; /* edges by their ends */
 	size_t mask;
 };
+
+/* ---- reduction ---- */
 
 static int new_block(struct dag *d, struct dag_block b)
 {
 	d->blocks[d->n_blocks] = b;
 	return d->n_blocks++;
 }
-
-/* ---- links ---- */
-
-static void link_add(struct dag *d, int region, struct dag_link link)
-{
-	struct dag_region *r = &d->regions[region];
-	int id = d->n_links++;
-
-	link.next = -1;
-	d->links[id] = link;
-	if (r->last_link < 0)
-		r->first_link = id;
-	else
-		d->links[r->last_link].next = id;
-	r->last_link = id;
-}
-
-static void vertex_add(struct dag *d, int region, int v)
-{
-	struct dag_region *r = &d->regions[region];
-
-	d->vertices[v].next = -1;
-	if (r->last_vertex < 0)
-		r->first_vertex = v;
-	else
-		d->vertices[r->last_vertex].next = v;
-	r->last_vertex = v;
-}
-
-/* An edge is a link of the region both its ends are in; from a split into its region, or from there to the join, it is
- * one inside and, once for all such edges, one to or from the frame. The frame's are counted here. */
-static void link_edge(struct dag *d, int e, int *enter, int *leave)
-{
-	const struct dag_edge *edge = &d->edges[e];
-	int from = d->nodes[edge->from].region, to = d->nodes[edge->to].region;
-	struct dag_link link = {.from = edge->from, .to = edge->to, .edge = e, .visible = true, .untaken = edge->untaken};
-	int region = from;
-
-	if (from != to && d->regions[to].split == edge->from) {
-		region = to;
-		link.from = dag_entry(d, to);
-		enter[to] |= edge->untaken ? 1 : 2;
-	} else if (from != to) {
-		link.to = dag_exit(d, from);
-		leave[from] |= edge->untaken ? 1 : 2;
-	}
-	link_add(d, region, link);
-}
-
-/* Every vertex hangs between the entry and the exit of its region. */
-static int link_loose_ends(struct dag *d)
-{
-	bool *in = arena_calloc(&d->arena, (size_t)d->n_vertices, sizeof(bool));
-	bool *out = arena_calloc(&d->arena, (size_t)d->n_vertices, sizeof(bool));
-
-	if (!in || !out)
-		return MF_ENOMEM;
-	for (int i = 0; i < d->n_links; i++)
-		out[d->links[i].from] = in[d->links[i].to] = true;
-	for (int k = 0; k < d->n_regions; k++)
-		for (int v = d->regions[k].first_vertex; v >= 0; v = d->vertices[v].next) {
-			struct dag_link from = {.from = dag_entry(d, k), .to = v, .edge = -1};
-			struct dag_link to = {.from = v, .to = dag_exit(d, k), .edge = -1};
-			if (!in[v])
-				link_add(d, k, from);
-			if (!out[v])
-				link_add(d, k, to);
-		}
-	return 0;
-}
-
-static int make_links(struct dag *d)
-{
-	int *enter = arena_calloc(&d->arena, (size_t)d->n_regions, sizeof(int));
-	int *leave = arena_calloc(&d->arena, (size_t)d->n_regions, sizeof(int));
-
-	if (!enter || !leave)
-		return MF_ENOMEM;
-	for (int k = 0; k < d->n_regions; k++) {
-		struct dag_region *r = &d->regions[k];
-		r->first_link = r->last_link = r->first_vertex = r->last_vertex = -1;
-	}
-	for (int i = 0; i < d->n; i++) {
-		vertex_add(d, d->nodes[i].region, i);
-		if (d->nodes[i].opens)
-			vertex_add(d, d->nodes[i].region, dag_frame(d, d->nodes[i].opens));
-	}
-	for (int e = 0; e < d->m; e++)
-		if (!d->edges[e].back && d->edges[e].same == e)
-			link_edge(d, e, enter, leave);
-	for (int k = 1; k < d->n_regions; k++) {
-		const struct dag_region *r = &d->regions[k];
-		struct dag_link in = {
-			.from = r->split, .to = dag_frame(d, k), .edge = -1, .visible = true, .untaken = enter[k] == 1};
-		struct dag_link out = {
-			.from = dag_frame(d, k), .to = r->join, .edge = -1, .visible = true, .untaken = leave[k] == 1};
-		link_add(d, r->parent, in);
-		if (leave[k])
-			link_add(d, r->parent, out);
-	}
-	return link_loose_ends(d);
-}
-
-/* ---- reduction ---- */
 
 /* Put two blocks into one of a kind; one that is of this kind already gives up its children. */
 static void append(struct dag *d, struct dag_block *b, int child)
@@ -261,7 +161,8 @@ static int reduce_region(struct reduce *r, int region)
 	for (int i = d->regions[region].first_link; i >= 0; i = d->links[i].next) {
 		const struct dag_link *l = &d->links[i];
 		struct dag_block b = {.kind = DAG_EDGE, .ref = i, .next = -1};
-		/* the graph's order of edges; what goes to a frame counts as its split's first edge */
+		/* the graph's order of edges; what goes to a frame counts as its split's first edge
+		 */
 		if (l->edge >= 0)
 			b.key = l->edge;
 		else if (l->from < d->n && d->out_at[l->from] < d->out_at[l->from + 1])
@@ -298,7 +199,8 @@ static int reduce_region(struct reduce *r, int region)
 
 /* ---- loops ---- */
 
-/* A back edge within a series can run up beside it. A node takes one such line from its side or lets some in. */
+/* A back edge within a series can run up beside it. A node takes one such line from its side or
+ * lets some in. */
 static int choose_rails(struct dag *d)
 {
 	int left = DAG_MAX_LOOPS;
@@ -322,10 +224,10 @@ static int choose_rails(struct dag *d)
 	for (int e = 0; e < d->m && left; e++) {
 		struct dag_edge *edge = &d->edges[e];
 		const struct dag_vertex *u = &d->vertices[edge->from], *v = &d->vertices[edge->to];
-		if (!edge->back || edge->same != e || u->series < 0 || u->series != v->series || u->place <= v->place
-			|| in[edge->from] || out[edge->from] || out[edge->to])
+		if (!edge->back || edge->same != e || u->series < 0 || u->series != v->series ||
+			u->place <= v->place || in[edge->from] || out[edge->from] || out[edge->to])
 			continue;
-		edge->rail = true;
+		edge->rail = d->nodes[edge->from].rail = d->nodes[edge->to].rail = true;
 		out[edge->from] = in[edge->to] = true;
 		left--;
 	}
@@ -352,8 +254,8 @@ int dag_tree(struct dag *d)
 	int *counts = arena_calloc(&d->arena, 4 * v, sizeof(int));
 	r.work = arena_calloc(&d->arena, 4 * v, sizeof(int));
 	r.slots = arena_alloc(&d->arena, size * sizeof(*r.slots));
-	if (!d->vertices || !d->links || !d->blocks || !d->kernels || !d->loop_dx || !d->item_of || !r.edges || !counts || !r.work
-		|| !r.slots)
+	if (!d->vertices || !d->links || !d->blocks || !d->kernels || !d->loop_dx || !d->item_of ||
+		!r.edges || !counts || !r.work || !r.slots)
 		return MF_ENOMEM;
 	r.in = counts;
 	r.out = counts + v;
@@ -362,8 +264,9 @@ int dag_tree(struct dag *d)
 	r.mask = size - 1;
 	for (size_t i = 0; i < size; i++)
 		r.slots[i].edge = -1;
-	rc = make_links(d);
-	for (int k = d->n_regions - 1; !rc && k >= 0; k--) /* blocks of frames come before those around them */
+	rc = dag_links(d);
+	for (int k = d->n_regions - 1; !rc && k >= 0;
+		k--) /* blocks of frames come before those around them */
 		rc = reduce_region(&r, k);
 	return rc ? rc : choose_rails(d);
 }

@@ -185,6 +185,14 @@ static bool frame_matches(struct mf_object *task, const char *what)
 	return same;
 }
 
+/* Is it the task of that index of the innermost foreach? Also before it has stored anything. */
+static bool last_index(struct mf_object *task, int64_t index)
+{
+	const struct frame *f;
+	size_t n;
+	return task_frames(task, &f, &n) == MF_OK && n && f[n - 1].index == index;
+}
+
 static int pick_tasks(struct expand *x, size_t level, const char *step, const char *what, struct mf_error *err)
 {
 	struct mf_list_options opts = MF_LIST_INIT;
@@ -202,8 +210,7 @@ static int pick_tasks(struct expand *x, size_t level, const char *step, const ch
 			return rc;
 		while (rc == MF_OK && (got = mf_iter_next(iter, &task, err)) == 1) {
 			bool by_index = number && pass == 0;
-			const struct mf_value *v = by_index ? mf_object_get(task, "index") : NULL;
-			if (by_index ? v->kind == MF_INT && v->u.i == index : frame_matches(task, what)) {
+			if (by_index ? last_index(task, index) : frame_matches(task, what)) {
 				found++;
 				rc = follow(x, level, step, task->id[MF_TASK], err);
 			}

@@ -50,7 +50,7 @@ int get_task_finished_at(struct mf_object *o, struct mf_value **out, struct mf_e
 
 int get_task_started_at(struct mf_object *o, struct mf_value **out, struct mf_error *err)
 {
-	return field_time(o, object_status(o)->started_at, out, err);
+	return field_time(o, object_started(o), out, err);
 }
 
 int get_task_ended_at(struct mf_object *o, struct mf_value **out, struct mf_error *err)
@@ -141,12 +141,6 @@ int get_task_index(struct mf_object *o, struct mf_value **out, struct mf_error *
 	const struct mf_value *index = n ? frame_part(mf_value_item(stack, n - 1), 3) : NULL;
 	if (mf_value_kind(index) == MF_INT)
 		return field_int(o, index->u.i, out, err);
-	if (!stack) {
-		const struct frame *frames;
-		rc = task_frames(o, &frames, &n);
-		if (rc == MF_OK && n)
-			return field_int(o, frames[n - 1].index, out, err);
-	}
 	return MF_OK;
 }
 

@@ -297,7 +297,9 @@ int get_status_reason(struct mf_object *o, struct mf_value **out, struct mf_erro
 int get_duration(struct mf_object *o, struct mf_value **out, struct mf_error *err)
 {
 	const struct status *s = object_status(o);
-	int64_t from = s->started_at != MF_NO_TIME ? s->started_at : o->ts, to = s->ended_at;
+	int64_t from = object_started(o), to = s->ended_at;
+	if (from == MF_NO_TIME)
+		from = o->ts;
 	if (s->status == MF_RUNNING)
 		to = mf_client_now(o->client);
 	if (from == MF_NO_TIME || to == MF_NO_TIME)

@@ -29,8 +29,8 @@ struct mf_iter {
 	struct mf_object *parent; /* NULL for flows */
 	struct mf_list_options opts;
 	struct fs_names names;
-	struct entry *entries;
-	size_t n_entries, next, batch, emitted;
+	struct entry *entries; /* heap: the one that comes first on top; only what is shown is ever sorted */
+	size_t n_entries, total, batch, emitted;
 	VEC(struct mf_object *) ready; /* heap: the newest on top */
 	bool failed;
 	struct mf_error error;
@@ -143,18 +143,35 @@ static void bound_one(void *arg, size_t i)
 	arena_release(&a);
 }
 
-static int by_bound(const void *pa, const void *pb, void *self)
+/* Does a come before b? */
+static bool sooner(const struct mf_iter *it, const struct entry *a, const struct entry *b)
 {
-	const struct mf_iter *it = self;
-	const struct entry *a = pa, *b = pb;
-	if (a->bound != b->bound)
-		return a->bound > b->bound ? -1 : 1;
-	return -id_compare(entry_name(it, a), entry_name(it, b));
+	if (it->entity != MF_FLOW && a->bound != b->bound)
+		return a->bound > b->bound;
+	int c = id_compare(entry_name(it, a), entry_name(it, b));
+	return it->entity == MF_FLOW ? c < 0 : c > 0;
 }
 
-static int by_id(const void *pa, const void *pb, void *self)
+static void sift(struct mf_iter *it, size_t i)
 {
-	return id_compare(entry_name(self, pa), entry_name(self, pb));
+	struct entry *h = it->entries, e = h[i];
+	for (size_t c; (c = 2 * i + 1) < it->n_entries; i = c) {
+		if (c + 1 < it->n_entries && sooner(it, &h[c + 1], &h[c]))
+			c++;
+		if (!sooner(it, &h[c], &e))
+			break;
+		h[i] = h[c];
+	}
+	h[i] = e;
+}
+
+static struct entry take_entry(struct mf_iter *it)
+{
+	struct entry top = it->entries[0];
+	it->entries[0] = it->entries[--it->n_entries];
+	if (it->n_entries)
+		sift(it, 0);
+	return top;
 }
 
 static bool wanted(const struct mf_iter *it, const char *name)
@@ -177,17 +194,17 @@ static int make_entries(struct mf_iter *it, struct mf_error *err)
 	for (size_t i = 0; i < it->names.n; i++)
 		if (wanted(it, fs_name(&it->names, i)))
 			it->entries[it->n_entries++].name = it->names.at[i];
-	if (it->entity == MF_FLOW) {
-		qsort_r(it->entries, it->n_entries, sizeof(*it->entries), by_id, it);
-		return MF_OK;
+	if (it->entity != MF_FLOW) {
+		par_for(it->n_entries, WORTH_THREADS, bound_one, it);
+		size_t kept = 0;
+		for (size_t i = 0; i < it->n_entries; i++)
+			if (!it->entries[i].gone)
+				it->entries[kept++] = it->entries[i];
+		it->n_entries = kept;
 	}
-	par_for(it->n_entries, WORTH_THREADS, bound_one, it);
-	size_t kept = 0;
-	for (size_t i = 0; i < it->n_entries; i++)
-		if (!it->entries[i].gone)
-			it->entries[kept++] = it->entries[i];
-	it->n_entries = kept;
-	qsort_r(it->entries, it->n_entries, sizeof(*it->entries), by_bound, it);
+	it->total = it->n_entries;
+	for (size_t i = it->n_entries / 2; i-- > 0;)
+		sift(it, i);
 	return MF_OK;
 }
 
@@ -228,7 +245,7 @@ int mf_list(struct mf_iter **out, struct mf_client *c, const char *pathspec, con
 			goto done;
 		}
 		TRY(object_record(it->parent, err));
-		if (it->opts.ns)
+		if (it->opts.ns && it->parent->entity > MF_FLOW) /* a flow shows itself by its runs */
 			TRY(run_in_namespace(it->parent, it->opts.ns, err));
 		it->entity = it->parent->entity + 1;
 	}
@@ -267,7 +284,7 @@ void mf_iter_free(struct mf_iter *it)
 
 size_t mf_iter_total(const struct mf_iter *it)
 {
-	return it->n_entries;
+	return it->total;
 }
 
 /* ---- batches ---- */
@@ -304,6 +321,30 @@ static bool keep(struct mf_iter *it, struct mf_object *o)
 	return !it->opts.query || mf_query_match(it->opts.query, o);
 }
 
+/* Can the run have all tags that are asked for? Looks for them in the text of its record, before anything is built: among
+ * many runs hardly any has them. A tag that JSON may write in more than one way is not looked for. */
+static bool may_have_tags(struct mf_iter *it, const char *name)
+{
+	const char *needles[] = {it->opts.ns, NULL};
+	const char *const *lists[] = {it->opts.tags, needles};
+	struct arena a;
+	char *text;
+	size_t n;
+	bool may = true;
+	arena_init(&a, 0);
+	const char *path = arena_printf(&a, "%s/%s/_meta/_self.json", it->parent->pathspec, name);
+	if (path && client_read(it->client, path, &a, &text, &n, NULL) == MF_OK)
+		for (size_t k = 0; k < ARRAY_SIZE(lists); k++)
+			for (const char *const *t = lists[k]; t && *t && may; t++) {
+				bool plain = true;
+				for (const char *p = *t; *p; p++)
+					plain = plain && *p > 0x20 && *p < 0x7f && *p != '"' && *p != '\\' && *p != '/';
+				may = !plain || memmem(text, n, *t, strlen(*t));
+			}
+	arena_release(&a);
+	return may;
+}
+
 static void load_one(void *arg, size_t i)
 {
 	struct batch *b = arg;
@@ -312,6 +353,9 @@ static void load_one(void *arg, size_t i)
 	const char *ids[MF_N_ENTITIES];
 	struct mf_object *o = NULL;
 	if (mf_cancel_is_set(it->opts.cancel))
+		return;
+	bool picky = it->entity == MF_RUN && ((it->opts.tags && *it->opts.tags) || it->opts.ns);
+	if (picky && it->total > WORTH_THREADS && !may_have_tags(it, entry_name(it, e)))
 		return;
 	for (int k = 0; it->parent && k <= (int)it->parent->entity; k++)
 		ids[k] = it->parent->id[k];
@@ -324,6 +368,8 @@ static void load_one(void *arg, size_t i)
 		o->run = it->parent->run;
 		atomic_fetch_add(&o->run->refs, 1);
 	}
+	if (it->entity == MF_ARTIFACT)
+		o->owner = object_ref(it->parent);
 	if (e->exact && e->bound != MF_NO_TIME)
 		o->ts = e->bound;
 	else
@@ -334,13 +380,13 @@ static void load_one(void *arg, size_t i)
 	}
 	for (size_t f = 0; !o->error && f < it->opts.n_fields; f++)
 		mf_object_field(o, it->opts.fields[f]);
+	object_settle(o);
 	b->objects[i] = o;
 }
 
 static int fill(struct mf_iter *it, struct mf_error *err)
 {
-	size_t n = it->n_entries - it->next;
-	size_t most = it->batch;
+	size_t n = it->n_entries, most = it->batch;
 	if (it->opts.limit && !it->opts.query && !it->opts.tags && !it->opts.ns && it->opts.since == MF_NO_TIME
 		&& it->opts.until == MF_NO_TIME) {
 		size_t left = it->opts.limit - it->emitted;
@@ -350,21 +396,26 @@ static int fill(struct mf_iter *it, struct mf_error *err)
 	if (n > most)
 		n = most;
 	it->batch = it->batch * 2 > LARGEST_BATCH ? LARGEST_BATCH : it->batch * 2;
-	struct batch b = {.it = it, .entries = it->entries + it->next, .objects = calloc(n, sizeof(*b.objects))};
-	if (!b.objects)
+	struct batch b = {.it = it, .entries = calloc(n, sizeof(*b.entries)), .objects = calloc(n, sizeof(*b.objects))};
+	if (!b.objects || !b.entries) {
+		free(b.objects);
+		free(b.entries);
 		return err_nomem(err);
+	}
+	for (size_t i = 0; i < n; i++)
+		b.entries[i] = take_entry(it);
 	/* the context is shared by all: make it once, before threads look for it */
 	if (it->parent && it->entity > MF_RUN)
 		object_run(it->parent);
 	bool heavy = it->opts.n_fields || it->opts.query;
 	par_for(n, heavy ? 48 : WORTH_THREADS, load_one, &b);
-	it->next += n;
 	for (size_t i = 0; i < n; i++)
 		if (b.objects[i] && !heap_push(it, b.objects[i])) {
 			mf_object_free(b.objects[i]);
 			b.nomem = 1;
 		}
 	free(b.objects);
+	free(b.entries);
 	return b.nomem ? err_nomem(err) : MF_OK;
 }
 
@@ -373,9 +424,9 @@ static bool settled(const struct mf_iter *it)
 {
 	if (!it->ready.n)
 		return false;
-	if (it->next >= it->n_entries || it->entity == MF_FLOW)
+	if (!it->n_entries || it->entity == MF_FLOW)
 		return true;
-	const struct entry *e = &it->entries[it->next];
+	const struct entry *e = &it->entries[0];
 	int64_t ts = it->ready.v[0]->ts;
 	return e->exact ? ts >= e->bound : ts > e->bound;
 }
@@ -388,11 +439,10 @@ int mf_iter_next(struct mf_iter *it, struct mf_object **out, struct mf_error *er
 	while (!settled(it)) {
 		if (mf_cancel_is_set(it->opts.cancel))
 			return err_set(err, MF_ECANCELLED, "cancelled");
-		bool too_old = it->next < it->n_entries && it->entity != MF_FLOW && it->opts.since != MF_NO_TIME
-			       && it->entries[it->next].bound < it->opts.since;
-		if (too_old)
-			it->next = it->n_entries;
-		if (it->next >= it->n_entries) {
+		if (it->n_entries && it->entity != MF_FLOW && it->opts.since != MF_NO_TIME
+			&& it->entries[0].bound < it->opts.since)
+			it->n_entries = 0; /* all that is left is older */
+		if (!it->n_entries) {
 			if (it->ready.n)
 				break;
 			return 0;

@@ -2,6 +2,7 @@
 
 #include <ctype.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "../base/limits.h"
 #include "../codec/json.h"
@@ -45,6 +46,7 @@ int object_new(struct mf_object **out, struct mf_client *c, enum mf_entity entit
 	struct mf_object *o = calloc(1, sizeof(*o));
 	if (!o)
 		return err_nomem(err);
+	atomic_init(&o->refs, 1);
 	o->entity = entity;
 	o->client = c;
 	o->attempt = attempt;
@@ -192,11 +194,26 @@ struct run *object_run(struct mf_object *o)
 	return o->run;
 }
 
+struct mf_object *object_ref(struct mf_object *o)
+{
+	atomic_fetch_add(&o->refs, 1);
+	return o;
+}
+
+void object_settle(struct mf_object *o)
+{
+	if (o->task && o->task->fd >= 0) {
+		close(o->task->fd);
+		o->task->fd = -1;
+	}
+}
+
 void mf_object_free(struct mf_object *o)
 {
-	if (!o)
+	if (!o || atomic_fetch_sub(&o->refs, 1) != 1)
 		return;
 	task_release(o->task);
+	mf_object_free(o->owner);
 	run_unref(o->run);
 	arena_release(&o->arena);
 	free(o);

@@ -21,6 +21,7 @@ struct mf_client {
 	char *source;  /* "local@…" */
 	int root_fd;
 	atomic_uint_fast64_t files, dirs, bytes;
+	pthread_mutex_t data_lock;     /* guards what artifacts read into the task they share */
 	pthread_mutex_t lock;          /* guards what follows */
 	struct run *runs[RUN_CACHE];   /* recently used contexts, newest first */
 	struct proc_table *procs;
@@ -38,7 +39,9 @@ struct meta {
 /* What is known of a task beyond its own record, filled as it is asked for. */
 struct task {
 	bool listed, loaded, merged;
+	int fd;                      /* of _meta while the object is being evaluated, else -1 */
 	struct fs_names names;       /* of files in _meta, sorted */
+	struct artifact_record *records; /* those read so far */
 	struct meta *meta;           /* by ts, name, value */
 	size_t n_meta;
 	bool has_artifact_attempt;
@@ -53,7 +56,15 @@ struct task {
 	struct status *status;
 };
 
+struct artifact_record {
+	struct artifact_record *next;
+	const char *name;
+	struct mf_value *doc;
+};
+
 struct mf_object {
+	atomic_int refs;
+	struct mf_object *owner;       /* the task that an artifact was listed with, counted; NULL */
 	enum mf_entity entity;
 	struct mf_client *client;
 	struct arena arena;
@@ -78,6 +89,10 @@ int object_from_pathspec(struct mf_object **out, struct mf_client *c, const char
 	struct mf_error *err);
 /* Make sure that the record has been read. MF_ENOTFOUND, MF_ECORRUPT, MF_EACCESS … are also kept in o->error. */
 int object_record(struct mf_object *o, struct mf_error *err);
+/* Close what was kept open while fields were evaluated. */
+void object_settle(struct mf_object *o);
+/* One more reference; mf_object_free drops one. */
+struct mf_object *object_ref(struct mf_object *o);
 /* The context of the object's run, shared between its objects; NULL for flows or when out of memory. */
 struct run *object_run(struct mf_object *o);
 
@@ -85,6 +100,9 @@ struct run *object_run(struct mf_object *o);
 int client_read(struct mf_client *c, const char *path, struct arena *a, char **out, size_t *n, struct mf_error *err);
 /* Read and parse a JSON object below the metadata root. */
 int client_json(struct mf_client *c, const char *path, struct arena *a, struct mf_value **out, struct mf_error *err);
+/* The same below a directory; `where` names the file in errors. */
+int client_json_at(struct mf_client *c, int dirfd, const char *file, struct arena *a, struct mf_value **out, const char *where,
+	struct mf_error *err);
 int client_list(struct mf_client *c, const char *path, bool dirs, struct fs_names *out, struct mf_error *err);
 
 /* "F/r/s" of the first n ids, as a path or pathspec. */

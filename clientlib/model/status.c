@@ -106,9 +106,22 @@ static bool by_exit(struct mf_object *o, struct status *s, int n)
 	return true;
 }
 
-static void task_decide(struct mf_object *o, struct status *s)
+/* By the artifact _task_ok of attempt n; false if it has none. */
+static bool by_task_ok(struct mf_object *o, struct status *s, int n)
 {
-	int n = attempt_latest_started(o);
+	struct mf_value *v;
+	if (task_artifact_attempt(o) != n || task_artifact_load(o, "_task_ok", &o->arena, &v, NULL) < 0)
+		return false;
+	s->ended_at = task_ok_time(o);
+	bool good = is_true(v);
+	decide(o, s, good ? REASON_task_ok : REASON_task_not_ok, s->ended_at, "_task_ok",
+		good ? "attempt %d ended well" : "attempt %d failed", n);
+	return true;
+}
+
+/* When attempt n started, MF_NO_TIME if that was not recorded. */
+static int64_t attempt_started(struct mf_object *o, int n)
+{
 	const struct meta *start = task_meta_newest(o, "attempt");
 	if (o->attempt >= 0 && task_meta(o, NULL) == MF_OK) {
 		start = NULL;
@@ -116,7 +129,25 @@ static void task_decide(struct mf_object *o, struct status *s)
 			if (str_eq(o->task->meta[i].name, "attempt") && task_meta_of_attempt(o, &o->task->meta[i], n))
 				start = &o->task->meta[i];
 	}
-	s->started_at = start ? start->ts : MF_NO_TIME;
+	return start ? start->ts : MF_NO_TIME;
+}
+
+int64_t object_started(struct mf_object *o)
+{
+	const struct status *s = object_status(o);
+	if (o->entity == MF_RUN)
+		return o->ts;
+	return s->started_at != MF_NO_TIME ? s->started_at : attempt_started(o, attempt_latest_started(o));
+}
+
+static void task_decide(struct mf_object *o, struct status *s)
+{
+	/* the usual case first: the attempt that started last has stored its outcome */
+	int counted = attempt_by_count(o);
+	if (counted >= 0 && by_task_ok(o, s, counted))
+		return;
+	int n = attempt_latest_started(o);
+	s->started_at = attempt_started(o, n);
 	const struct meta *ok = outcome(o, n, s->started_at);
 	if (ok) {
 		s->ended_at = ok->ts;
@@ -125,14 +156,8 @@ static void task_decide(struct mf_object *o, struct status *s)
 			good ? "attempt %d ended well" : "attempt %d failed", n);
 		return;
 	}
-	struct mf_value *v;
-	if (task_artifact_attempt(o) == n && task_artifact_load(o, "_task_ok", &o->arena, &v, NULL) == MF_OK) {
-		s->ended_at = task_ok_time(o);
-		bool good = is_true(v);
-		decide(o, s, good ? REASON_task_ok : REASON_task_not_ok, s->ended_at, "_task_ok",
-			good ? "attempt %d ended well" : "attempt %d failed", n);
+	if (by_task_ok(o, s, n))
 		return;
-	}
 	long pid = proc_worker(o->client, o->id[MF_RUN], o->id[MF_STEP], o->id[MF_TASK]);
 	if (pid) {
 		decide(o, s, REASON_process_alive, s->started_at, arena_printf(&o->arena, "pid %ld", pid),
@@ -267,7 +292,7 @@ const struct status *object_status(struct mf_object *o)
 {
 	static struct status none = {.status = MF_UNKNOWN, .reason = REASON_unreadable, .text = "out of memory",
 		.at = MF_NO_TIME, .started_at = MF_NO_TIME, .ended_at = MF_NO_TIME};
-	if (!o->task && !(o->task = calloc(1, sizeof(*o->task))))
+	if (!task_of(o))
 		return &none;
 	if (!o->task->has_status) {
 		struct status *s = arena_calloc(&o->arena, 1, sizeof(*s));
@@ -276,7 +301,7 @@ const struct status *object_status(struct mf_object *o)
 		s->at = s->started_at = s->ended_at = MF_NO_TIME;
 		o->task->status = s;
 		o->task->has_status = true;
-		if (object_record(o, NULL) < 0)
+		if (o->ts == MF_NO_TIME && object_record(o, NULL) < 0)
 			decide(o, s, REASON_unreadable, MF_NO_TIME, "_meta/_self.json", "its record cannot be read: %s",
 				o->error ? o->error->message : "out of memory");
 		else if (o->entity == MF_RUN)

@@ -16,11 +16,14 @@ struct status {
 	char text[192];       /* names the evidence and its age */
 	const char *evidence; /* file, metadata field, pid or pathspec; lives with the object */
 	int64_t at;           /* time of the evidence, MF_NO_TIME */
-	int64_t started_at;   /* of the current attempt; of a run: its creation */
+	int64_t started_at;   /* where it was looked for: ask object_started */
 	int64_t ended_at;     /* when it ended, however it ended; MF_NO_TIME while it runs or if unknown */
 };
 
 /* Status of a run or task, computed once per object. NULL: out of memory. */
 const struct status *object_status(struct mf_object *o);
+
+/* When the current attempt of a task started, or a run was created; MF_NO_TIME. */
+int64_t object_started(struct mf_object *o);
 
 #endif

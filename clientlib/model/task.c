@@ -3,23 +3,34 @@
 #include <ctype.h>
 #include <limits.h>
 #include <stdio.h>
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "../base/limits.h"
 #include "../codec/json.h"
 #include "run.h"
 
-static struct task *task_of(struct mf_object *o)
+struct task *task_of(struct mf_object *o)
 {
-	if (!o->task)
-		o->task = calloc(1, sizeof(*o->task));
+	if (!o->task && (o->task = calloc(1, sizeof(*o->task))))
+		o->task->fd = -1;
 	return o->task;
+}
+
+/* Where the facts of its task are kept: an artifact that was listed shares them with the others. */
+static struct mf_object *keeper(struct mf_object *o)
+{
+	return o->owner ? o->owner : o;
 }
 
 void task_release(struct task *t)
 {
 	if (!t)
 		return;
+	if (t->fd >= 0)
+		close(t->fd);
 	fs_names_release(&t->names);
 	fs_names_release(&t->data);
 	mf_object_free(t->origin);
@@ -33,27 +44,46 @@ static const char *below(struct mf_object *o, const char *suffix)
 	return base ? arena_printf(&o->arena, "%s%s", base, suffix) : NULL;
 }
 
-static int list_into(struct mf_object *o, const char *suffix, struct fs_names *names, struct mf_error *err)
+/* Read a JSON file of _meta: through the open directory while there is one. */
+static int meta_json(struct mf_object *o, const char *file, struct mf_value **out, struct mf_error *err)
 {
 	struct mf_error mine = MF_ERROR_INIT;
-	const char *path = below(o, suffix);
-	int rc = path ? client_list(o->client, path, false, names, &mine) : err_nomem(&mine);
-	if (rc == MF_ENOTFOUND)
-		rc = MF_OK;
-	if (rc < 0 && err && err->code == MF_OK)
-		*err = mine;
-	fs_names_sort(names);
-	return rc;
+	const struct task *t = keeper(o)->task;
+	int rc;
+	if (t && t->fd >= 0) {
+		rc = client_json_at(o->client, t->fd, file, &o->arena, out, file, &mine);
+		if (rc == MF_OK)
+			return rc;
+		const char *dir = below(o, "/_meta/");
+		return err_at(err, rc, dir ? arena_printf(&o->arena, "%s%s", dir, file) : file, "%s", mine.message);
+	}
+	const char *path = below(o, "/_meta/");
+	path = path ? arena_printf(&o->arena, "%s%s", path, file) : NULL;
+	return path ? client_json(o->client, path, &o->arena, out, err) : err_nomem(err);
 }
 
 int task_list(struct mf_object *o, struct mf_error *err)
 {
+	o = keeper(o);
 	struct task *t = task_of(o);
+	struct mf_error mine = MF_ERROR_INIT;
 	if (!t)
 		return err_nomem(err);
 	if (t->listed)
 		return MF_OK;
-	int rc = list_into(o, "/_meta", &t->names, err);
+	const char *path = below(o, "/_meta");
+	if (!path)
+		return err_nomem(err);
+	atomic_fetch_add_explicit(&o->client->dirs, 1, memory_order_relaxed);
+	int rc = MF_OK;
+	t->fd = openat(o->client->root_fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (t->fd >= 0)
+		rc = fs_list_fd(t->fd, false, &t->names, path, &mine);
+	else if (errno != ENOENT && errno != ENOTDIR)
+		rc = err_sys(&mine, errno, path, "cannot open directory");
+	if (rc < 0 && err && err->code == MF_OK)
+		*err = mine;
+	fs_names_sort(&t->names);
 	t->listed = rc == MF_OK;
 	return rc;
 }
@@ -61,11 +91,18 @@ int task_list(struct mf_object *o, struct mf_error *err)
 int task_list_data(struct mf_object *o, struct mf_error *err)
 {
 	struct task *t = task_of(o);
+	struct mf_error mine = MF_ERROR_INIT;
 	if (!t)
 		return err_nomem(err);
 	if (t->data_listed)
 		return MF_OK;
-	int rc = list_into(o, "", &t->data, err);
+	const char *path = below(o, "");
+	int rc = path ? client_list(o->client, path, false, &t->data, &mine) : err_nomem(&mine);
+	if (rc == MF_ENOTFOUND)
+		rc = MF_OK;
+	if (rc < 0 && err && err->code == MF_OK)
+		*err = mine;
+	fs_names_sort(&t->data);
 	t->data_listed = rc == MF_OK;
 	return rc;
 }
@@ -111,9 +148,7 @@ static int tag_attempt(const struct mf_value *tags)
 static int read_meta(struct mf_object *o, const char *file, struct meta *m, struct mf_error *err)
 {
 	struct mf_value *doc;
-	const char *path = below(o, "/_meta/");
-	path = path ? arena_printf(&o->arena, "%s%s", path, file) : NULL;
-	int rc = path ? client_json(o->client, path, &o->arena, &doc, err) : err_nomem(err);
+	int rc = meta_json(o, file, &doc, err);
 	if (rc < 0)
 		return rc;
 	static struct mf_value null = {.kind = MF_NULL};
@@ -124,7 +159,7 @@ static int read_meta(struct mf_object *o, const char *file, struct meta *m, stru
 	for (size_t i = 0; i < doc->u.list.n; i += 2)
 		if (doc->u.list.v[i + 1] == value)
 			m->value = doc->u.list.v[i + 1];
-	return m->name ? MF_OK : err_at(err, MF_ECORRUPT, path, "no field_name");
+	return m->name ? MF_OK : err_at(err, MF_ECORRUPT, file, "no field_name");
 }
 
 static int compare_text(const struct mf_value *a, const struct mf_value *b)
@@ -348,6 +383,20 @@ int attempt_latest_done(struct mf_object *o)
 	return n;
 }
 
+/* Every attempt registers `attempt` once, so their number tells the current one when it agrees with the latest that is
+ * done: nothing needs to be read then. -1: look. */
+int attempt_by_count(struct mf_object *o)
+{
+	static const char prefix[] = "sysmeta_attempt_";
+	int n = 0, done = task_artifact_attempt(o);
+	if (o->attempt >= 0 || done < 0 || task_list(o, NULL) < 0)
+		return -1;
+	const struct fs_names *names = &o->task->names;
+	for (size_t i = lower(names, prefix); i < names->n && str_starts(fs_name(names, i), prefix); i++)
+		n += isdigit((unsigned char)fs_name(names, i)[strlen(prefix)]) && is_meta_file(fs_name(names, i));
+	return n == done + 1 ? done : -1;
+}
+
 int attempt_latest_started(struct mf_object *o)
 {
 	int n;
@@ -391,6 +440,7 @@ unsigned attempts_seen(struct mf_object *o)
 
 int task_artifact_attempt(struct mf_object *o)
 {
+	o = keeper(o);
 	if (o->attempt >= 0)
 		return o->attempt;
 	struct task *t = task_of(o);
@@ -410,9 +460,25 @@ int task_artifact_record(struct mf_object *o, const char *name, struct mf_value 
 	int attempt = task_artifact_attempt(o);
 	if (attempt < 0)
 		return err_at(err, MF_ENOTFOUND, o->pathspec, "no attempt of the task has stored artifacts");
-	const char *path = below(o, "/_meta/");
-	path = path ? arena_printf(&o->arena, "%s%d_artifact_%s.json", path, attempt, name) : NULL;
-	return path ? client_json(o->client, path, &o->arena, out, err) : err_nomem(err);
+	struct task *t = task_of(o);
+	if (!t)
+		return err_nomem(err);
+	for (const struct artifact_record *r = t->records; r; r = r->next)
+		if (str_eq(r->name, name)) {
+			*out = r->doc;
+			return MF_OK;
+		}
+	struct artifact_record *r = arena_alloc(&o->arena, sizeof(*r));
+	const char *file = arena_printf(&o->arena, "%d_artifact_%s.json", attempt, name);
+	if (!file || !r)
+		return err_nomem(err);
+	int rc = meta_json(o, file, out, err);
+	if (rc == MF_OK && (r->name = arena_strdup(&o->arena, name))) {
+		r->doc = *out;
+		r->next = t->records;
+		t->records = r;
+	}
+	return rc;
 }
 
 int task_artifact_names(struct mf_object *o, const char ***out, size_t *n, struct mf_error *err)
@@ -442,15 +508,18 @@ int task_artifact_names(struct mf_object *o, const char ***out, size_t *n, struc
 
 const struct mf_value *task_data_json(struct mf_object *o, int attempt, struct mf_error *err)
 {
+	o = keeper(o);
 	struct task *t = task_of(o);
 	if (!t || attempt < 0 || attempt >= MF_MAX_ATTEMPTS)
 		return NULL;
+	pthread_mutex_lock(&o->client->data_lock);
 	if (!t->data_json[attempt]) {
 		const char *path = below(o, "");
 		path = path ? arena_printf(&o->arena, "%s/%d.data.json", path, attempt) : NULL;
 		if (!path || client_json(o->client, path, &o->arena, &t->data_json[attempt], err) < 0)
-			return NULL;
+			t->data_json[attempt] = NULL;
 	}
+	pthread_mutex_unlock(&o->client->data_lock);
 	return t->data_json[attempt];
 }
 

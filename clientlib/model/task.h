@@ -5,6 +5,8 @@
 
 #include "object.h"
 
+/* The object's struct task, made when first asked for; NULL: out of memory. */
+struct task *task_of(struct mf_object *o);
 void task_release(struct task *t);
 
 /* Names of the files in _meta, sorted. An absent directory is an empty list. */
@@ -23,6 +25,7 @@ bool task_meta_of_attempt(struct mf_object *o, const struct meta *m, int n);
 /* The three attempt rules of data-model §2.4. */
 int attempt_latest_done(struct mf_object *o);      /* whose artifacts the client shows; -1: none */
 int attempt_latest_started(struct mf_object *o);   /* current_attempt: 0 when none is recorded */
+int attempt_by_count(struct mf_object *o);          /* the same from the names of files alone; -1: cannot tell */
 int attempt_of_datastore(struct mf_object *o);     /* newest started, if it is DONE; -1: none */
 /* Attempts that left metadata, as a bit set. */
 unsigned attempts_seen(struct mf_object *o);
