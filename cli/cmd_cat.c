@@ -2,6 +2,7 @@
 #include <fnmatch.h>
 #include <stdlib.h>
 
+#include "../clientlib/base/par.h"
 #include "../clientlib/base/text.h"
 #include "cmd.h"
 #include "out.h"
@@ -33,9 +34,12 @@ struct printer {
 	struct cmd_ctx *ctx;
 	struct mf_sink sink;
 	bool many; /* NDJSON objects, or text with a heading each */
-	size_t printed;
+	bool ahead; /* printing into memory beside others: nothing large */
+	bool large; /* something large was met and not printed */
 	int code;
 };
+
+enum { BATCH = 64, WORTH_THREADS = 8, LARGE = 1 << 20 };
 
 static void worse(struct printer *p, int code)
 {
@@ -66,6 +70,12 @@ static int print_value(struct printer *p, const struct mf_value *v, const char *
 	return 0;
 }
 
+static bool is_ndjson(const struct printer *p)
+{
+	enum format f = p->ctx->format;
+	return p->many && f != FORMAT_PICKLE && f != FORMAT_RAW && f != FORMAT_TEXT && !(p->ctx->out_tty && f == FORMAT_DEFAULT);
+}
+
 static void ndjson_head(struct printer *p, struct mf_object *o)
 {
 	static const char *const keys[] = {"pathspec", "name", "sha", "type"};
@@ -79,10 +89,18 @@ static void ndjson_head(struct printer *p, struct mf_object *o)
 	buf_release(&b);
 }
 
-static void ndjson_error(struct printer *p, struct mf_object *o, const struct mf_error *e)
+/* In place of a value; o is NULL when not even its record can be read. */
+static void ndjson_error(struct printer *p, struct mf_object *o, const char *path, const struct mf_error *e)
 {
 	struct buf b = BUF_INIT(1 << 20);
-	ndjson_head(p, o);
+	if (o) {
+		ndjson_head(p, o);
+	} else {
+		buf_adds(&b, "{\"pathspec\":");
+		out_string(&b, path);
+		buf_adds(&b, ",\"name\":");
+		out_string(&b, strrchr(path, '/') ? strrchr(path, '/') + 1 : path);
+	}
 	buf_adds(&b, ",\"$error\":{\"code\":");
 	out_string(&b, mf_code_name(e->code));
 	buf_adds(&b, ",\"message\":");
@@ -99,9 +117,12 @@ static void print_artifact(struct printer *p, struct mf_object *o)
 	const struct mf_value *v = NULL;
 	const char *path = mf_object_pathspec(o);
 	bool bytes = ctx->format == FORMAT_PICKLE || ctx->format == FORMAT_RAW;
-	bool ndjson = !bytes && p->many && !(ctx->out_tty && ctx->format == FORMAT_DEFAULT) && ctx->format != FORMAT_TEXT;
+	bool ndjson = is_ndjson(p);
 	int rc;
-	p->printed++;
+	if (p->ahead && (p->large || mf_value_int(mf_object_get(o, "size")) > LARGE)) {
+		p->large = true;
+		return;
+	}
 	if (ctx->format == FORMAT_PICKLE) {
 		rc = mf_artifact_bytes(o, &p->sink, &err);
 	} else {
@@ -120,7 +141,7 @@ static void print_artifact(struct printer *p, struct mf_object *o)
 		if (rc == MF_EIO && !err.code)
 			return; /* the output failed: said at the end */
 		if (ndjson)
-			ndjson_error(p, o, &err);
+			ndjson_error(p, mf_object_error(o) ? NULL : o, path, &err);
 		if (strcmp(err.where, path) != 0) {
 			struct mf_error said = err;
 			snprintf(said.where, sizeof(said.where), "%s", path);
@@ -176,11 +197,86 @@ static int cat_path(struct printer *p, const struct args *args, const char *path
 		return rc < 0 && rc != MF_ECANCELLED ? cmd_error(ctx, &err) : 0;
 	}
 	struct mf_get_options go = {.attempt = args->attempt, .ns = ctx->ns};
-	if (mf_get(&o, ctx->client, path, &go, &err) < 0)
-		return cmd_error(ctx, &err);
+	if (mf_get(&o, ctx->client, path, &go, &err) < 0) {
+		if (!p->many)
+			return cmd_error(ctx, &err);
+		/* one of many: it is named, and the rest follows */
+		if (is_ndjson(p))
+			ndjson_error(p, NULL, path, &err);
+		cmd_error(ctx, &err);
+		worse(p, mf_code_exit(MF_EPARTIAL));
+		return 0;
+	}
 	print_artifact(p, o);
 	mf_object_free(o);
 	return 0;
+}
+
+/* ---- many paths: a batch is printed into memory on all cores, and written in order ---- */
+
+struct item {
+	const char *path;
+	char *out, *diag;
+	size_t n_out, n_diag;
+	int code;
+	bool large; /* to be printed directly: it may not fit into memory */
+};
+
+struct batch {
+	const struct printer *printer;
+	const struct args *args;
+	struct item items[BATCH];
+	size_t n;
+};
+
+static void print_ahead(void *arg, size_t i)
+{
+	struct batch *b = arg;
+	struct item *it = &b->items[i];
+	struct cmd_ctx ctx = *b->printer->ctx;
+	struct printer p = {.ctx = &ctx, .many = true, .ahead = true};
+	ctx.out = open_memstream(&it->out, &it->n_out);
+	ctx.diag = open_memstream(&it->diag, &it->n_diag);
+	if (ctx.out && ctx.diag) {
+		p.sink = (struct mf_sink){to_file, ctx.out};
+		it->code = cat_path(&p, b->args, it->path);
+		if (!it->code)
+			it->code = p.code;
+	}
+	it->large = p.large || !ctx.out || !ctx.diag;
+	if (ctx.out)
+		fclose(ctx.out);
+	if (ctx.diag)
+		fclose(ctx.diag);
+}
+
+static void flush_batch(struct printer *p, struct batch *b)
+{
+	par_for(b->n, WORTH_THREADS, print_ahead, b);
+	for (size_t i = 0; i < b->n; i++) {
+		struct item *it = &b->items[i];
+		if (it->large) {
+			worse(p, cat_path(p, b->args, it->path));
+		} else {
+			fwrite(it->out, 1, it->n_out, p->ctx->out);
+			fwrite(it->diag, 1, it->n_diag, p->ctx->diag);
+			worse(p, it->code);
+		}
+		free(it->out);
+		free(it->diag);
+	}
+	b->n = 0;
+}
+
+static void cat_many(struct printer *p, const struct args *args, const struct mf_paths *paths)
+{
+	struct batch b = {.printer = p, .args = args};
+	for (size_t i = 0; i < mf_paths_count(paths) && !cmd_interrupted(p->ctx); i++) {
+		b.items[b.n++] = (struct item){.path = mf_paths_get(paths, i)};
+		if (b.n == BATCH)
+			flush_batch(p, &b);
+	}
+	flush_batch(p, &b);
 }
 
 static int cat_file(struct printer *p, const char *file)
@@ -251,9 +347,14 @@ static int run(struct cmd_ctx *ctx, const void *a, char **argv, int argc)
 		p.many = true;
 	if (!code && p.many && (ctx->format == FORMAT_PICKLE || ctx->format == FORMAT_RAW) && total > 1)
 		code = cmd_usage(ctx, "-o %s takes one artifact, %zu match", ctx->g.output, total);
-	for (int i = 0; i < n && !code; i++)
+	for (int i = 0; i < n && !code; i++) {
+		if (is_ndjson(&p) && mf_paths_count(paths[i]) >= WORTH_THREADS) {
+			cat_many(&p, args, paths[i]);
+			continue;
+		}
 		for (size_t k = 0; k < mf_paths_count(paths[i]) && !code && !cmd_interrupted(ctx); k++)
 			code = cat_path(&p, args, mf_paths_get(paths[i], k));
+	}
 	for (int i = 0; i < n; i++)
 		mf_paths_free(paths[i]);
 	free(paths);

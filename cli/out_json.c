@@ -89,7 +89,9 @@ void out_json(struct cmd_ctx *ctx, struct buf *b, struct mf_object *object, cons
 	buf_addc(b, '{');
 	for (size_t i = 0; i < n; i++) {
 		const struct mf_field *f = &all[fields[i]];
-		buf_addf(b, "%s\"%s\":", i ? "," : "", f->name);
+		buf_adds(b, i ? ",\"" : "\"");
+		buf_adds(b, f->name);
+		buf_adds(b, "\":");
 		if (f->entity == MF_RUN && str_eq(f->name, "steps")) {
 			add_steps(ctx, b, object, partial);
 			continue;

@@ -75,18 +75,24 @@ void buf_addc(struct buf *b, char c)
 void buf_vaddf(struct buf *b, const char *fmt, va_list ap)
 {
 	va_list again;
+	if (b->failed)
+		return;
+	/* most texts fit into the room there is: formatted once */
+	size_t room = b->cap > b->n ? b->cap - b->n : 0;
 	va_copy(again, ap);
-	int n = vsnprintf(NULL, 0, fmt, again);
+	int n = vsnprintf(room ? b->p + b->n : NULL, room, fmt, again);
 	va_end(again);
-	if (n < 0) {
-		if (!b->failed)
-			b->failed = MF_ENOMEM;
-		return;
+	if (n >= 0 && (size_t)n >= room) {
+		if (room)
+			b->p[b->n] = '\0';
+		if (!buf_reserve(b, (size_t)n + 1))
+			return;
+		vsnprintf(b->p + b->n, (size_t)n + 1, fmt, ap);
 	}
-	if (!buf_reserve(b, (size_t)n + 1))
-		return;
-	vsnprintf(b->p + b->n, (size_t)n + 1, fmt, ap);
-	b->n += (size_t)n;
+	if (n < 0 && !b->failed)
+		b->failed = MF_ENOMEM;
+	if (n > 0)
+		b->n += (size_t)n;
 }
 
 void buf_addf(struct buf *b, const char *fmt, ...)

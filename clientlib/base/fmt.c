@@ -24,6 +24,16 @@ void fmt_rfc3339(struct buf *b, int64_t ms)
 {
 	struct tm tm;
 	int frac;
+	if (ms >= 0 && ms < 253402300800000 && broken_down(ms, true, &tm, &frac)) { /* years of four digits: by hand */
+		char text[] = "0000-00-00T00:00:00.000Z";
+		const int parts[] = {tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday, tm.tm_hour, tm.tm_min, tm.tm_sec, frac};
+		static const int last[] = {3, 6, 9, 12, 15, 18, 22};
+		for (size_t i = 0; i < ARRAY_SIZE(parts); i++)
+			for (int v = parts[i], at = last[i]; v; v /= 10)
+				text[at--] = (char)('0' + v % 10);
+		buf_add(b, text, sizeof(text) - 1);
+		return;
+	}
 	if (broken_down(ms, true, &tm, &frac))
 		buf_addf(b, "%04lld-%02d-%02dT%02d:%02d:%02d.%03dZ", tm.tm_year + 1900LL, tm.tm_mon + 1, tm.tm_mday,
 			tm.tm_hour, tm.tm_min, tm.tm_sec, frac);

@@ -83,6 +83,16 @@ static int hex4(const char *p)
 	return v;
 }
 
+/* What a string mostly consists of: printable ASCII but the quote and the backslash. */
+static const bool plain[256] = {
+	/* clang-format off */
+	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
+	1, 1, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+	1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 1, 1,
+	1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
+	/* clang-format on */
+};
+
 /* The string whose opening quote has been read. */
 static enum json_token string(struct json *j, enum json_token kind)
 {
@@ -90,6 +100,8 @@ static enum json_token string(struct json *j, enum json_token kind)
 	j->text = p;
 	j->escaped = false;
 	for (;;) {
+		while (p < j->end && plain[(unsigned char)*p])
+			p++;
 		if (p >= j->end)
 			return bad(j, p, "string without an end");
 		unsigned char c = (unsigned char)*p;
@@ -266,6 +278,16 @@ bool json_is(const struct json *j, const char *s)
 
 bool json_int(const struct json *j, int64_t *out)
 {
+	if (j->text_n && j->text_n < 18 && *j->text != '-') { /* the usual case without a copy */
+		int64_t v = 0;
+		for (size_t i = 0; i < j->text_n; i++) {
+			if (j->text[i] < '0' || j->text[i] > '9')
+				return false;
+			v = v * 10 + (j->text[i] - '0');
+		}
+		*out = v;
+		return true;
+	}
 	char tmp[24];
 	if (j->text_n >= sizeof(tmp))
 		return false;

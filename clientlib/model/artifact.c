@@ -20,6 +20,30 @@ static const struct {
 	{"f3627f46179fdd95bf0e83101840fd1d71b60e40", {.kind = MF_NULL}},
 };
 
+/* The value of a well-known SHA; NULL for others. */
+static const struct mf_value *constant(const char *sha)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(constants); i++)
+		if (str_eq(sha, constants[i].sha))
+			return &constants[i].value;
+	return NULL;
+}
+
+static int copy_constant(const char *sha, struct arena *a, struct mf_value **out, struct mf_error *err)
+{
+	const struct mf_value *known = constant(sha);
+	*out = value_new(a, known->kind);
+	if (!*out)
+		return err_nomem(err);
+	**out = *known;
+	return MF_OK;
+}
+
+bool artifact_is_true(const char *sha)
+{
+	return mf_value_bool(constant(sha));
+}
+
 /* Where an artifact's blob is: its datastore root as recorded. "" for an unknown place. */
 static const char *recorded_root(struct arena *a, const struct mf_value *record, const char *flow)
 {
@@ -52,19 +76,10 @@ static int stream_sha(struct mf_object *o, const struct mf_value *record, const 
 		return MF_EUNSUPPORTED;
 	}
 	atomic_fetch_add_explicit(&c->files, 1, memory_order_relaxed);
-	const char *roots[3];
-	int fds[3], n_roots = 0;
-	if (forced) {
-		roots[n_roots] = forced;
-		fds[n_roots++] = AT_FDCWD;
-	} else {
-		roots[n_roots] = "";
-		fds[n_roots++] = c->root_fd;
-		if (recorded && recorded[0] == '/' && !str_eq(recorded, c->root)) {
-			roots[n_roots] = recorded;
-			fds[n_roots++] = AT_FDCWD;
-		}
-	}
+	const char *roots[2] = {"", NULL};
+	int fds[2] = {c->data_fd, AT_FDCWD}, n_roots = 1;
+	if (!forced && recorded && recorded[0] == '/' && !str_eq(recorded, c->root))
+		roots[n_roots++] = recorded;
 	int rc = MF_ENOTFOUND;
 	for (int i = 0; i < n_roots && rc == MF_ENOTFOUND; i++) {
 		struct mf_error this = MF_ERROR_INIT;
@@ -82,17 +97,17 @@ static int stream_sha(struct mf_object *o, const struct mf_value *record, const 
 
 /* ---- IncludeFile: the artifact is a descriptor, its value is the file's content ---- */
 
-/* Our own path of the upload in "local:///ROOT/data/Flow/sha": history may have moved since. */
+/* Our own path of the upload in "local:///ROOT/data/Flow/sha": the history may have moved since. */
 static const char *upload_path(struct mf_object *o, const char *url)
 {
 	const char *p = str_starts(url, "local://") ? url + strlen("local://") : NULL;
-	if (!p)
+	if (!p && !o->client->config->datastore_root)
 		return NULL;
 	const char *at = NULL;
-	for (const char *q = p; (q = strstr(q, "/data/")); q++)
+	for (const char *q = url; (q = strstr(q, "/data/")); q++)
 		at = q;
 	if (at && !strstr(at, "/../")) {
-		const char *own = arena_printf(&o->arena, "%s%s", o->client->root, at);
+		const char *own = arena_printf(&o->arena, "%s%s", o->client->data_root, at);
 		if (own && fs_exists(AT_FDCWD, own))
 			return own;
 	}
@@ -155,20 +170,14 @@ static int load(struct mf_object *o, const char *name, const struct mf_value *re
 	struct mf_value **out, struct mf_error *err)
 {
 	const char *sha = record_str(a, record, "sha"), *encoding = record_str(a, record, "content_type");
+	if (sha && constant(sha))
+		return copy_constant(sha, a, out, err);
 	if (!sha)
 		return err_at(err, MF_ECORRUPT, o->pathspec, "the record of artifact “%s” has no sha", name);
 	if (encoding && !strstr(encoding, "pickle")) {
 		*out = encoded(o, name, encoding, sha, a);
 		return *out ? MF_OK : err_nomem(err);
 	}
-	for (size_t i = 0; i < ARRAY_SIZE(constants); i++)
-		if (str_eq(sha, constants[i].sha)) {
-			*out = value_new(a, constants[i].value.kind);
-			if (!*out)
-				return err_nomem(err);
-			**out = constants[i].value;
-			return MF_OK;
-		}
 	char *p;
 	size_t n;
 	int rc = stream_sha(o, record, sha, NULL, a, &p, &n, err);
@@ -190,8 +199,14 @@ static int load(struct mf_object *o, const char *name, const struct mf_value *re
 
 int task_artifact_load(struct mf_object *o, const char *name, struct arena *a, struct mf_value **out, struct mf_error *err)
 {
+	struct artifact_record *brief;
 	struct mf_value *record;
-	int rc = task_artifact_record(o, name, &record, err);
+	int rc = task_artifact_brief(o, name, &brief, err);
+	if (rc < 0)
+		return rc;
+	if (constant(brief->sha))
+		return copy_constant(brief->sha, a, out, err);
+	rc = task_artifact_record(o, name, &record, err);
 	return rc < 0 ? rc : load(o, name, record, a, out, err);
 }
 

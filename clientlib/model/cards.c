@@ -69,7 +69,7 @@ int card_list(struct mf_object *o, struct mf_value **out, struct mf_error *err)
 	struct mf_value *list = field_new(o, MF_LIST);
 	bool nomem = !list;
 	/* values of the origin's arena live as long as the origin, which the clone holds */
-	if (list && !below_root(task, task->client->root_fd, "mf.cards", list, &nomem)) {
+	if (list && !below_root(task, task->client->data_fd, "mf.cards", list, &nomem)) {
 		const char *root = task_meta_text(task, "ds-root");
 		const struct mf_config *config = task->client->config;
 		if (root && root[0] == '/') {

@@ -1,5 +1,6 @@
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -80,7 +81,7 @@ int mf_client_open(struct mf_client **out, const struct mf_config *config, struc
 	if (!c)
 		return err_nomem(err);
 	c->config = config;
-	c->root_fd = -1;
+	c->root_fd = c->data_fd = -1;
 	pthread_mutex_init(&c->lock, NULL);
 	pthread_mutex_init(&c->data_lock, NULL);
 	int rc;
@@ -92,11 +93,21 @@ int mf_client_open(struct mf_client **out, const struct mf_config *config, struc
 			mf_config_root_reason(config));
 		goto done;
 	}
+	c->data_fd = c->root_fd;
+	if (config->datastore_root) {
+		c->data_fd = open(config->datastore_root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+		if (c->data_fd < 0) {
+			rc = err_sys(err, errno, config->datastore_root, "cannot open the datastore");
+			err_hint(err, "--datastore-root takes a directory that holds the flows' directories");
+			goto done;
+		}
+	}
 	const char *slash = strrchr(root.p, '/');
 	buf_addf(&source, "%s@", scheme);
 	buf_add(&source, root.p, slash && slash > root.p ? (size_t)(slash - root.p) : strlen(root.p));
 	c->root = buf_take(&root);
 	c->source = buf_take(&source);
+	c->data_root = config->datastore_root ? config->datastore_root : c->root;
 	rc = c->root && c->source ? MF_OK : err_nomem(err);
 done:
 	buf_release(&root);
@@ -115,6 +126,8 @@ void mf_client_free(struct mf_client *c)
 	for (size_t i = 0; i < RUN_CACHE; i++)
 		run_unref(c->runs[i]);
 	proc_free(c->procs);
+	if (c->data_fd >= 0 && c->data_fd != c->root_fd)
+		close(c->data_fd);
 	if (c->root_fd >= 0)
 		close(c->root_fd);
 	pthread_mutex_destroy(&c->lock);
@@ -174,6 +187,46 @@ int client_json_at(struct mf_client *c, int dirfd, const char *file, struct aren
 int client_json(struct mf_client *c, const char *path, struct arena *a, struct mf_value **out, struct mf_error *err)
 {
 	return client_json_at(c, c->root_fd, path, a, out, path, err);
+}
+
+int client_data_json(struct mf_client *c, const char *path, struct arena *a, struct mf_value **out, struct mf_error *err)
+{
+	return client_json_at(c, c->data_fd, path, a, out, path, err);
+}
+
+int record_brief(const char *text, size_t n, int64_t *ts, char sha[41], struct mf_error *err)
+{
+	struct json j;
+	enum json_token t;
+	bool timed = false;
+	*ts = MF_NO_TIME;
+	if (sha)
+		sha[0] = '\0';
+	json_init(&j, text, n, err);
+	t = json_next(&j);
+	if (t != JSON_OBJECT)
+		return t == JSON_BAD ? MF_ECORRUPT : err_set(err, MF_ECORRUPT, "not a JSON object");
+	while ((t = json_next(&j)) == JSON_KEY) {
+		bool is_ts = json_is(&j, "ts_epoch"), is_sha = sha && json_is(&j, "sha");
+		t = json_next(&j);
+		if (is_ts && t == JSON_NUMBER)
+			timed = json_int(&j, ts);
+		if (is_sha && t == JSON_STRING && !j.escaped && j.text_n == 40)
+			snprintf(sha, 41, "%.40s", j.text);
+		if (json_skip(&j, t) < 0)
+			return MF_ECORRUPT;
+	}
+	if (t != JSON_OBJECT_END || json_next(&j) != JSON_END)
+		return MF_ECORRUPT;
+	if (!timed) { /* an unusual form of the time, or none */
+		struct arena a;
+		struct mf_value *doc;
+		arena_init(&a, 0);
+		if (json_parse(&doc, &a, text, n, NULL) == MF_OK)
+			*ts = record_ts(doc);
+		arena_release(&a);
+	}
+	return MF_OK;
 }
 
 int client_list(struct mf_client *c, const char *path, bool dirs, struct fs_names *out, struct mf_error *err)

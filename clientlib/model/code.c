@@ -41,7 +41,7 @@ static int read_package(struct mf_object *o, const struct mf_value *record, stru
 	if (!forced && type && !str_eq(type, "local"))
 		return err_at(err, MF_EUNSUPPORTED, o->pathspec, "its code package is in %s, which this version does not read",
 			type);
-	int rc = cas_stream(forced ? AT_FDCWD : o->client->root_fd, forced ? forced : "", o->id[MF_FLOW], sha, CAS_RAW, &sink, 0,
+	int rc = cas_stream(o->client->data_fd, "", o->id[MF_FLOW], sha, CAS_RAW, &sink, 0,
 		&mine);
 	const char *tail = arena_printf(&o->arena, "/%s/data/", o->id[MF_FLOW]);
 	const char *at = location && tail ? strstr(location, tail) : NULL;

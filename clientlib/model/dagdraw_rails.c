@@ -97,8 +97,10 @@ static int choose_column(const struct dag *d, struct dag_rails *r, int v, int ro
 		last = id;
 		n++;
 	}
-	if (!n) /* aside of the node above, which would seem to lead here */
-		return free_column(r, row ? r->above + 1 : 0);
+	if (!n) { /* aside of the node above, which would seem to lead here */
+		int column = free_column(r, 0);
+		return row && column == r->above ? free_column(r, column + 1) : column;
+	}
 	const struct rail *rail = &r->rails[last];
 	if (n == 1 && rail->members == 1)
 		return rail->column;

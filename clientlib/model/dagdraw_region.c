@@ -97,7 +97,7 @@ int dag_find_regions(struct dag *d)
 	for (int i = 0; i < d->n; i++) {
 		const struct mf_node *node = &d->g->nodes[i];
 		int join = splits(node) ? find_node(d, node->matching_join) : -1;
-		int size = join >= 0 ? reach(d, i, join, mark, ++stamp, stack) : 0;
+		int size = join >= 0 && join != i ? reach(d, i, join, mark, ++stamp, stack) : 0;
 		if (size)
 			all[n++] = (struct candidate){.split = i, .join = join, .size = size};
 	}

@@ -16,8 +16,8 @@ static int internal(struct mf_object *o, const char *name, struct mf_value **out
 {
 	struct mf_error mine = MF_ERROR_INIT;
 	int rc = task_artifact_load(o, name, &o->arena, out, &mine);
-	struct mf_value *record;
-	if (rc == MF_ENOTFOUND && task_artifact_record(o, name, &record, NULL) == MF_ENOTFOUND)
+	struct artifact_record *record;
+	if (rc == MF_ENOTFOUND && task_artifact_brief(o, name, &record, NULL) == MF_ENOTFOUND)
 		return MF_OK;
 	if (rc < 0 && err && err->code == MF_OK)
 		*err = mine;
@@ -38,14 +38,14 @@ int get_task_successful(struct mf_object *o, struct mf_value **out, struct mf_er
 
 int get_task_finished_at(struct mf_object *o, struct mf_value **out, struct mf_error *err)
 {
-	struct mf_value *record;
+	struct artifact_record *record;
 	struct mf_error mine = MF_ERROR_INIT;
-	int rc = task_artifact_record(o, "_task_ok", &record, &mine);
+	int rc = task_artifact_brief(o, "_task_ok", &record, &mine);
 	if (rc == MF_ENOTFOUND)
 		return MF_OK;
 	if (rc < 0 && err)
 		*err = mine;
-	return rc < 0 ? rc : field_time(o, record_ts(record), out, err);
+	return rc < 0 ? rc : field_time(o, record->ts, out, err);
 }
 
 int get_task_started_at(struct mf_object *o, struct mf_value **out, struct mf_error *err)
@@ -314,7 +314,7 @@ static int stream_size(struct mf_object *o, const char *stream, struct mf_value 
 		if (!*sources[i] && any)
 			break;
 		const char *path = arena_printf(&o->arena, "%s/%d.%s%s.log", base, n, sources[i], stream);
-		if (path && fstatat(o->client->root_fd, path, &st, 0) == 0 && S_ISREG(st.st_mode)) {
+		if (path && fstatat(o->client->data_fd, path, &st, 0) == 0 && S_ISREG(st.st_mode)) {
 			total += st.st_size;
 			any = true;
 		}

@@ -22,34 +22,32 @@ static const struct row rows[] = {
 };
 #undef FIELD
 
-/* Rows of an entity stand together. */
-static const struct row *rows_of(enum mf_entity entity, size_t *n)
-{
-	const struct row *first = NULL;
-	*n = 0;
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
-		if (rows[i].field.entity == entity) {
-			if (!first)
-				first = &rows[i];
-			(*n)++;
-		}
-	return first;
-}
-
 static struct mf_field tables[ARRAY_SIZE(rows)];
-static pthread_once_t tables_once = PTHREAD_ONCE_INIT;
+static size_t firsts[MF_N_ENTITIES], counts[MF_N_ENTITIES];
+static pthread_once_t once = PTHREAD_ONCE_INIT;
 
 static void make_tables(void)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(rows); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
+		enum mf_entity e = rows[i].field.entity;
 		tables[i] = rows[i].field;
+		if (!counts[e]++)
+			firsts[e] = i;
+	}
+}
+
+/* Rows of an entity stand together. */
+static const struct row *rows_of(enum mf_entity entity, size_t *n)
+{
+	pthread_once(&once, make_tables);
+	*n = counts[entity];
+	return rows + firsts[entity];
 }
 
 const struct mf_field *mf_fields(enum mf_entity entity, size_t *n)
 {
-	pthread_once(&tables_once, make_tables);
 	const struct row *first = rows_of(entity, n);
-	return first ? tables + (first - rows) : NULL;
+	return tables + (first - rows);
 }
 
 int mf_field_find(enum mf_entity entity, const char *name)
@@ -287,7 +285,7 @@ int get_status_reason(struct mf_object *o, struct mf_value **out, struct mf_erro
 {
 	const struct status *s = object_status(o);
 	struct mf_value *d = field_new(o, MF_DICT);
-	if (!d || !put_str(o, d, "code", mf_status_reason(s->reason)->code) || !put_str(o, d, "text", s->text)
+	if (!d || !put_str(o, d, "code", mf_status_reason(s->reason)->code) || !put_str(o, d, "text", status_text(o))
 		|| !put_time(o, d, "at", s->at) || !put_str(o, d, "evidence", s->evidence))
 		return err_nomem(err);
 	*out = d;

@@ -9,7 +9,6 @@
 #include "../base/limits.h"
 #include "../base/par.h"
 #include "../base/vec.h"
-#include "../codec/json.h"
 #include "ids.h"
 #include "object.h"
 #include "run.h"
@@ -83,7 +82,16 @@ static const char *entry_name(const struct mf_iter *it, const struct entry *e)
 	return it->names.blob + e->name;
 }
 
-/* ts_epoch of a record, without building values for the rest of it. */
+static const char *self_path(struct arena *a, const char *parent, const char *name)
+{
+	static const char tail[] = "/_meta/_self.json";
+	char *path = arena_alloc(a, strlen(parent) + strlen(name) + sizeof(tail) + 1);
+	if (path)
+		stpcpy(stpcpy(stpcpy(stpcpy(path, parent), "/"), name), tail);
+	return path;
+}
+
+/* ts_epoch of a record. */
 static int quick_ts(struct mf_iter *it, const char *name, struct arena *a, int64_t *ts)
 {
 	char *text;
@@ -93,32 +101,11 @@ static int quick_ts(struct mf_iter *it, const char *name, struct arena *a, int64
 		path = arena_printf(a, "%s/_meta/%d_artifact_%s.json", it->parent->pathspec, task_artifact_attempt(it->parent),
 			name);
 	else
-		path = arena_printf(a, "%s%s%s/_meta/_self.json", it->parent ? it->parent->pathspec : "", it->parent ? "/" : "",
-			name);
+		path = self_path(a, it->parent->pathspec, name);
 	int rc = path ? client_read(it->client, path, a, &text, &n, NULL) : MF_ENOMEM;
 	if (rc < 0)
 		return rc;
-	struct json j;
-	json_init(&j, text, n, NULL);
-	*ts = MF_NO_TIME;
-	if (json_next(&j) != JSON_OBJECT)
-		return MF_ECORRUPT;
-	bool found = false;
-	for (enum json_token t; (t = json_next(&j)) == JSON_KEY;) {
-		bool mine = json_is(&j, "ts_epoch");
-		t = json_next(&j);
-		if (mine && t == JSON_NUMBER && json_int(&j, ts))
-			found = true;
-		if (json_skip(&j, t) < 0)
-			return MF_ECORRUPT;
-	}
-	if (found)
-		return MF_OK;
-	struct mf_value *doc; /* an unusual form of the time */
-	if (json_parse(&doc, a, text, n, NULL) < 0)
-		return MF_ECORRUPT;
-	*ts = record_ts(doc);
-	return MF_OK;
+	return record_brief(text, n, ts, NULL, NULL);
 }
 
 static void bound_one(void *arg, size_t i)
@@ -332,7 +319,7 @@ static bool may_have_tags(struct mf_iter *it, const char *name)
 	size_t n;
 	bool may = true;
 	arena_init(&a, 0);
-	const char *path = arena_printf(&a, "%s/%s/_meta/_self.json", it->parent->pathspec, name);
+	const char *path = self_path(&a, it->parent->pathspec, name);
 	if (path && client_read(it->client, path, &a, &text, &n, NULL) == MF_OK)
 		for (size_t k = 0; k < ARRAY_SIZE(lists); k++)
 			for (const char *const *t = lists[k]; t && *t && may; t++) {

@@ -20,6 +20,8 @@ struct mf_client {
 	char *root;    /* of the metadata */
 	char *source;  /* "local@…" */
 	int root_fd;
+	int data_fd;           /* of the datastore: root_fd, or what --datastore-root names */
+	const char *data_root; /* its path */
 	atomic_uint_fast64_t files, dirs, bytes;
 	pthread_mutex_t data_lock;     /* guards what artifacts read into the task they share */
 	pthread_mutex_t lock;          /* guards what follows */
@@ -45,6 +47,7 @@ struct task {
 	struct meta *meta;           /* by ts, name, value */
 	size_t n_meta;
 	bool has_artifact_attempt;
+	bool single;                 /* its only attempt is 0, known without listing _meta */
 	int artifact_attempt;
 	bool data_listed;
 	struct fs_names data;        /* of files in the task's datastore directory, sorted */
@@ -56,10 +59,14 @@ struct task {
 	struct status *status;
 };
 
+/* The record of an artifact: the two facts that are asked for most, and its text for the rest. */
 struct artifact_record {
 	struct artifact_record *next;
-	const char *name;
-	struct mf_value *doc;
+	const char *name, *text, *file;
+	size_t n;
+	char sha[41];  /* "" if it has none */
+	int64_t ts;    /* MF_NO_TIME */
+	struct mf_value *doc; /* parsed when first needed */
 };
 
 struct mf_object {
@@ -98,8 +105,12 @@ struct run *object_run(struct mf_object *o);
 
 /* Read a file below the metadata root into an arena; counts it. */
 int client_read(struct mf_client *c, const char *path, struct arena *a, char **out, size_t *n, struct mf_error *err);
+/* ts_epoch and sha (may be NULL) of a record without building values; the whole text is still checked. */
+int record_brief(const char *text, size_t n, int64_t *ts, char sha[41], struct mf_error *err);
 /* Read and parse a JSON object below the metadata root. */
 int client_json(struct mf_client *c, const char *path, struct arena *a, struct mf_value **out, struct mf_error *err);
+/* Read and parse a JSON object of the datastore. */
+int client_data_json(struct mf_client *c, const char *path, struct arena *a, struct mf_value **out, struct mf_error *err);
 /* The same below a directory; `where` names the file in errors. */
 int client_json_at(struct mf_client *c, int dirfd, const char *file, struct arena *a, struct mf_value **out, const char *where,
 	struct mf_error *err);

@@ -26,27 +26,32 @@ const char *mf_status_name(enum mf_status status)
 	return (size_t)status < ARRAY_SIZE(names) ? names[status] : "unknown";
 }
 
-static void decide(struct mf_object *o, struct status *s, enum reason reason, int64_t at, const char *evidence,
-	const char *fmt, ...) PRINTF_LIKE(6, 7);
-
-static void decide(struct mf_object *o, struct status *s, enum reason reason, int64_t at, const char *evidence,
-	const char *fmt, ...)
+/* text is a literal with at most one %d, or made in the object's arena (then without a percent sign that means anything). */
+static void decide(struct status *s, enum reason reason, int64_t at, const char *evidence, const char *text, int number)
 {
-	struct buf b = BUF_INIT(sizeof(s->text) * 4);
-	va_list ap;
 	s->reason = reason;
 	s->status = reasons[reason].status;
 	s->at = at;
 	s->evidence = evidence;
-	va_start(ap, fmt);
-	buf_vaddf(&b, fmt, ap);
-	va_end(ap);
-	if (at != MF_NO_TIME) {
+	s->text = text ? text : "out of memory";
+	s->number = number;
+}
+
+const char *status_text(struct mf_object *o)
+{
+	const struct status *s = object_status(o);
+	struct buf b = BUF_INIT(4096);
+	const char *mark = strstr(s->text, "%d");
+	buf_add(&b, s->text, mark ? (size_t)(mark - s->text) : strlen(s->text));
+	if (mark)
+		buf_addf(&b, "%d%s", s->number, mark + 2);
+	if (s->at != MF_NO_TIME) {
 		buf_adds(&b, ", ");
-		fmt_ago(&b, at, mf_client_now(o->client), true);
+		fmt_ago(&b, s->at, mf_client_now(o->client), true);
 	}
-	snprintf(s->text, sizeof(s->text), "%s", b.p);
+	const char *text = arena_strndup(&o->arena, b.p, b.n);
 	buf_release(&b);
+	return text;
 }
 
 /* ---- tasks ---- */
@@ -76,8 +81,8 @@ static const struct meta *outcome(struct mf_object *o, int n, int64_t started)
 
 static int64_t task_ok_time(struct mf_object *o)
 {
-	struct mf_value *record;
-	return task_artifact_record(o, "_task_ok", &record, NULL) == MF_OK ? record_ts(record) : MF_NO_TIME;
+	struct artifact_record *record;
+	return task_artifact_brief(o, "_task_ok", &record, NULL) == MF_OK ? record->ts : MF_NO_TIME;
 }
 
 /* N.runtime of the local scheduler: how the process ended. */
@@ -88,21 +93,24 @@ static bool by_exit(struct mf_object *o, struct status *s, int n)
 		return false;
 	const char *task = object_path(&o->arena, o->id, MF_TASK + 1);
 	const char *path = task ? arena_printf(&o->arena, "%s/%d.runtime", task, n) : NULL;
-	if (!path || client_json(o->client, path, &o->arena, &doc, NULL) < 0)
+	if (!path || client_data_json(o->client, path, &o->arena, &doc, NULL) < 0)
 		return false;
 	struct stat st;
-	int64_t at = fstatat(o->client->root_fd, path, &st, 0) == 0
+	int64_t at = fstatat(o->client->data_fd, path, &st, 0) == 0
 			     ? (int64_t)st.st_mtim.tv_sec * 1000 + st.st_mtim.tv_nsec / 1000000
 			     : MF_NO_TIME;
 	int64_t code = mf_value_int(mf_value_get(doc, "return_code"));
 	s->ended_at = at;
 	if (code < 0)
-		decide(o, s, REASON_killed, at, path, "attempt %d was ended by signal %d (%s)", n, (int)-code,
-			sigabbrev_np((int)-code) ? sigabbrev_np((int)-code) : "unknown");
+		decide(s, REASON_killed, at, path,
+			arena_printf(&o->arena, "attempt %d was ended by signal %d (%s)", n, (int)-code,
+				sigabbrev_np((int)-code) ? sigabbrev_np((int)-code) : "unknown"),
+			0);
 	else if (code > 0 || !mf_value_bool(mf_value_get(doc, "success")))
-		decide(o, s, REASON_exited, at, path, "attempt %d ended with return code %d and no outcome", n, (int)code);
+		decide(s, REASON_exited, at, path,
+			arena_printf(&o->arena, "attempt %d ended with return code %d and no outcome", n, (int)code), 0);
 	else
-		decide(o, s, REASON_task_ok, at, path, "attempt %d ended with return code 0", n);
+		decide(s, REASON_task_ok, at, path, "attempt %d ended with return code 0", n);
 	return true;
 }
 
@@ -114,7 +122,7 @@ static bool by_task_ok(struct mf_object *o, struct status *s, int n)
 		return false;
 	s->ended_at = task_ok_time(o);
 	bool good = is_true(v);
-	decide(o, s, good ? REASON_task_ok : REASON_task_not_ok, s->ended_at, "_task_ok",
+	decide(s, good ? REASON_task_ok : REASON_task_not_ok, s->ended_at, "_task_ok",
 		good ? "attempt %d ended well" : "attempt %d failed", n);
 	return true;
 }
@@ -152,7 +160,7 @@ static void task_decide(struct mf_object *o, struct status *s)
 	if (ok) {
 		s->ended_at = ok->ts;
 		bool good = is_true(ok->value);
-		decide(o, s, good ? REASON_attempt_ok : REASON_attempt_failed, ok->ts, "attempt_ok",
+		decide(s, good ? REASON_attempt_ok : REASON_attempt_failed, ok->ts, "attempt_ok",
 			good ? "attempt %d ended well" : "attempt %d failed", n);
 		return;
 	}
@@ -160,14 +168,14 @@ static void task_decide(struct mf_object *o, struct status *s)
 		return;
 	long pid = proc_worker(o->client, o->id[MF_RUN], o->id[MF_STEP], o->id[MF_TASK]);
 	if (pid) {
-		decide(o, s, REASON_process_alive, s->started_at, arena_printf(&o->arena, "pid %ld", pid),
-			"process %ld works on attempt %d, started", pid, n);
+		decide(s, REASON_process_alive, s->started_at, arena_printf(&o->arena, "pid %ld", pid),
+			arena_printf(&o->arena, "process %ld works on attempt %d, started", pid, n), 0);
 		return;
 	}
 	if (by_exit(o, s, n))
 		return;
 	int64_t seen = s->started_at != MF_NO_TIME ? s->started_at : o->ts;
-	decide(o, s, REASON_process_gone, seen, "/proc",
+	decide(s, REASON_process_gone, seen, "/proc",
 		"attempt %d left no outcome and no process of this machine works on it; last sign of life", n);
 }
 
@@ -222,6 +230,11 @@ static void run_sweep(struct mf_object *o, struct sweep *w)
 	mf_iter_free(iter);
 }
 
+static const char *task_phrase(struct mf_object *o, const struct mf_object *task, const char *what)
+{
+	return arena_printf(&o->arena, "task %s/%s %s", task->id[MF_STEP], task->id[MF_TASK], what);
+}
+
 static void by_end_task(struct mf_object *o, struct status *s, struct mf_object *end, const struct status *e)
 {
 	const char *evidence = arena_strdup(&o->arena, end->pathspec);
@@ -230,11 +243,9 @@ static void by_end_task(struct mf_object *o, struct status *s, struct mf_object 
 		int64_t at = task_ok_time(end);
 		if (at != MF_NO_TIME)
 			s->ended_at = at;
-		decide(o, s, REASON_end_completed, s->ended_at, evidence, "task %s/%s ended well", end->id[MF_STEP],
-			end->id[MF_TASK]);
+		decide(s, REASON_end_completed, s->ended_at, evidence, task_phrase(o, end, "ended well"), 0);
 	} else {
-		decide(o, s, REASON_end_failed, e->ended_at, evidence, "task %s/%s failed", end->id[MF_STEP],
-			end->id[MF_TASK]);
+		decide(s, REASON_end_failed, e->ended_at, evidence, task_phrase(o, end, "failed"), 0);
 	}
 }
 
@@ -252,8 +263,8 @@ static void run_decide(struct mf_object *o, struct status *s)
 	}
 	long pid = proc_worker(o->client, o->id[MF_RUN], NULL, NULL);
 	if (pid) {
-		decide(o, s, REASON_process_alive, MF_NO_TIME, arena_printf(&o->arena, "pid %ld", pid),
-			"process %ld works on a task of the run now", pid);
+		decide(s, REASON_process_alive, MF_NO_TIME, arena_printf(&o->arena, "pid %ld", pid),
+			arena_printf(&o->arena, "process %ld works on a task of the run now", pid), 0);
 		mf_object_free(end);
 		return;
 	}
@@ -261,8 +272,8 @@ static void run_decide(struct mf_object *o, struct status *s)
 	const char *script = any ? task_meta_text(any, "script-name") : NULL;
 	pid = script && o->ts != MF_NO_TIME ? proc_scheduler(o->client, script, o->ts) : 0;
 	if (pid) {
-		decide(o, s, REASON_scheduler_alive, MF_NO_TIME, arena_printf(&o->arena, "pid %ld", pid),
-			"scheduler %ld (%s) is at work now", pid, script);
+		decide(s, REASON_scheduler_alive, MF_NO_TIME, arena_printf(&o->arena, "pid %ld", pid),
+			arena_printf(&o->arena, "scheduler %ld (%s) is at work now", pid, script), 0);
 		mf_object_free(end);
 		return;
 	}
@@ -277,14 +288,14 @@ static void run_decide(struct mf_object *o, struct status *s)
 	if (w.failed) {
 		const struct status *f = object_status(w.failed);
 		s->ended_at = f->ended_at;
-		decide(o, s, REASON_task_failed, f->at, arena_strdup(&o->arena, w.failed->pathspec), "task %s/%s failed",
-			w.failed->id[MF_STEP], w.failed->id[MF_TASK]);
+		decide(s, REASON_task_failed, f->at, arena_strdup(&o->arena, w.failed->pathspec),
+			task_phrase(o, w.failed, "failed"), 0);
 		mf_object_free(w.failed);
 	} else if (!w.n_tasks) {
-		decide(o, s, REASON_no_tasks, w.last, "_meta/_self.json", "no task of the run is recorded; created");
+		decide(s, REASON_no_tasks, w.last, "_meta/_self.json", "no task of the run is recorded; created", 0);
 	} else {
-		decide(o, s, REASON_process_gone, w.last, "/proc",
-			"neither ended nor failed, and no process of this machine works on it; last sign of life");
+		decide(s, REASON_process_gone, w.last, "/proc",
+			"neither ended nor failed, and no process of this machine works on it; last sign of life", 0);
 	}
 }
 
@@ -302,8 +313,7 @@ const struct status *object_status(struct mf_object *o)
 		o->task->status = s;
 		o->task->has_status = true;
 		if (o->ts == MF_NO_TIME && object_record(o, NULL) < 0)
-			decide(o, s, REASON_unreadable, MF_NO_TIME, "_meta/_self.json", "its record cannot be read: %s",
-				o->error ? o->error->message : "out of memory");
+			decide(s, REASON_unreadable, MF_NO_TIME, "_meta/_self.json", "its record cannot be read", 0);
 		else if (o->entity == MF_RUN)
 			run_decide(o, s);
 		else

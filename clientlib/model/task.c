@@ -37,29 +37,73 @@ void task_release(struct task *t)
 	free(t);
 }
 
-/* "F/r/s/t" + suffix */
-static const char *below(struct mf_object *o, const char *suffix)
+/* Texts put together, without the cost of formatting: this is done for every file of every task. */
+static char *join(struct arena *a, const char *x, const char *y, const char *z)
 {
-	const char *base = object_path(&o->arena, o->id, MF_TASK + 1);
-	return base ? arena_printf(&o->arena, "%s%s", base, suffix) : NULL;
+	size_t nx = strlen(x), ny = strlen(y), nz = strlen(z);
+	char *p = arena_alloc(a, nx + ny + nz + 1);
+	if (p) {
+		memcpy(p, x, nx);
+		memcpy(p + nx, y, ny);
+		memcpy(p + nx + ny, z, nz + 1);
+	}
+	return p;
 }
 
-/* Read a JSON file of _meta: through the open directory while there is one. */
+/* "F/r/s/t" + suffix */
+static const char *below(struct mf_object *o, const char *suffix) /* NULL: out of memory */
+{
+	const char *base = o->entity == MF_TASK ? o->pathspec : object_path(&o->arena, o->id, MF_TASK + 1);
+	return base ? join(&o->arena, base, suffix, "") : NULL;
+}
+
+/* Name the file of _meta in an error. */
+static void meta_where(struct mf_object *o, const char *file, struct mf_error *err)
+{
+	snprintf(err->where, sizeof(err->where), "%s/%s/%s/%s/_meta/%s", o->id[MF_FLOW], o->id[MF_RUN], o->id[MF_STEP],
+		o->id[MF_TASK], file);
+}
+
+/* Read a file of _meta: through the open directory while there is one. */
+static int meta_read(struct mf_object *o, const char *file, char **text, size_t *n, struct mf_error *err)
+{
+	struct mf_client *c = o->client;
+	const struct task *t = keeper(o)->task;
+	struct mf_error mine = MF_ERROR_INIT;
+	const char *path = NULL;
+	int rc;
+	if (t && t->fd >= 0) {
+		atomic_fetch_add_explicit(&c->files, 1, memory_order_relaxed);
+		rc = fs_read(t->fd, file, &o->arena, MF_LIMIT_JSON_FILE, text, n, file, &mine);
+	} else {
+		path = below(o, "/_meta/");
+		path = path ? join(&o->arena, path, file, "") : NULL;
+		rc = path ? client_read(c, path, &o->arena, text, n, &mine) : err_nomem(&mine);
+	}
+	if (rc < 0 && err && err->code == MF_OK) {
+		*err = mine;
+		meta_where(o, file, err);
+	}
+	return rc;
+}
+
+/* Read a JSON object of _meta. */
 static int meta_json(struct mf_object *o, const char *file, struct mf_value **out, struct mf_error *err)
 {
 	struct mf_error mine = MF_ERROR_INIT;
-	const struct task *t = keeper(o)->task;
-	int rc;
-	if (t && t->fd >= 0) {
-		rc = client_json_at(o->client, t->fd, file, &o->arena, out, file, &mine);
-		if (rc == MF_OK)
-			return rc;
-		const char *dir = below(o, "/_meta/");
-		return err_at(err, rc, dir ? arena_printf(&o->arena, "%s%s", dir, file) : file, "%s", mine.message);
+	char *text;
+	size_t n;
+	int rc = meta_read(o, file, &text, &n, err);
+	if (rc < 0)
+		return rc;
+	rc = json_parse(out, &o->arena, text, n, &mine);
+	if (rc == MF_OK && (*out)->kind != MF_DICT)
+		rc = err_set(&mine, MF_ECORRUPT, "not a JSON object");
+	if (rc < 0 && err && err->code == MF_OK) {
+		*err = mine;
+		meta_where(o, file, err);
 	}
-	const char *path = below(o, "/_meta/");
-	path = path ? arena_printf(&o->arena, "%s%s", path, file) : NULL;
-	return path ? client_json(o->client, path, &o->arena, out, err) : err_nomem(err);
+	return rc;
 }
 
 int task_list(struct mf_object *o, struct mf_error *err)
@@ -97,7 +141,7 @@ int task_list_data(struct mf_object *o, struct mf_error *err)
 	if (t->data_listed)
 		return MF_OK;
 	const char *path = below(o, "");
-	int rc = path ? client_list(o->client, path, false, &t->data, &mine) : err_nomem(&mine);
+	int rc = path ? fs_list(o->client->data_fd, path, false, &t->data, path, &mine) : err_nomem(&mine);
 	if (rc == MF_ENOTFOUND)
 		rc = MF_OK;
 	if (rc < 0 && err && err->code == MF_OK)
@@ -383,12 +427,37 @@ int attempt_latest_done(struct mf_object *o)
 	return n;
 }
 
+/* Has the task one attempt only, and has it stored its outcome? Told by four look-ups of known names where listing the
+ * directory would cost as much as all the rest: artifacts are recorded after attempt-done, that after DONE.lock, and another
+ * attempt starts with its attempt.json (data-model §2.8). False: not known. */
+static bool single_attempt(struct mf_object *o)
+{
+	struct artifact_record *record;
+	struct task *t = task_of(o);
+	if (!t || o->attempt >= 0 || t->listed || o->entity != MF_TASK)
+		return false;
+	const char *done = below(o, "/0.DONE.lock"), *next = below(o, "/1.attempt.json");
+	if (!done || !next || !fs_exists(o->client->data_fd, done))
+		return false;
+	t->has_artifact_attempt = t->single = true;
+	t->artifact_attempt = 0;
+	/* a success is not tried again */
+	if (task_artifact_brief(o, "_task_ok", &record, NULL) == MF_OK
+		&& (artifact_is_true(record->sha) || !fs_exists(o->client->data_fd, next)))
+		return true;
+	t->has_artifact_attempt = t->single = false;
+	t->records = NULL;
+	return false;
+}
+
 /* Every attempt registers `attempt` once, so their number tells the current one when it agrees with the latest that is
  * done: nothing needs to be read then. -1: look. */
 int attempt_by_count(struct mf_object *o)
 {
 	static const char prefix[] = "sysmeta_attempt_";
 	int n = 0, done = task_artifact_attempt(o);
+	if (done >= 0 && o->task->single)
+		return done;
 	if (o->attempt >= 0 || done < 0 || task_list(o, NULL) < 0)
 		return -1;
 	const struct fs_names *names = &o->task->names;
@@ -446,7 +515,7 @@ int task_artifact_attempt(struct mf_object *o)
 	struct task *t = task_of(o);
 	if (!t)
 		return -1;
-	if (!t->has_artifact_attempt) {
+	if (!t->has_artifact_attempt && !single_attempt(o)) {
 		t->artifact_attempt = attempt_latest_done(o);
 		t->has_artifact_attempt = true;
 	}
@@ -455,29 +524,51 @@ int task_artifact_attempt(struct mf_object *o)
 
 /* ---- artifacts ---- */
 
-int task_artifact_record(struct mf_object *o, const char *name, struct mf_value **out, struct mf_error *err)
+int task_artifact_brief(struct mf_object *o, const char *name, struct artifact_record **out, struct mf_error *err)
 {
 	int attempt = task_artifact_attempt(o);
+	struct task *t = task_of(o);
+	struct mf_error mine = MF_ERROR_INIT;
+	char prefix[24], *text;
 	if (attempt < 0)
 		return err_at(err, MF_ENOTFOUND, o->pathspec, "no attempt of the task has stored artifacts");
-	struct task *t = task_of(o);
 	if (!t)
 		return err_nomem(err);
-	for (const struct artifact_record *r = t->records; r; r = r->next)
+	for (struct artifact_record *r = t->records; r; r = r->next)
 		if (str_eq(r->name, name)) {
-			*out = r->doc;
+			*out = r;
 			return MF_OK;
 		}
-	struct artifact_record *r = arena_alloc(&o->arena, sizeof(*r));
-	const char *file = arena_printf(&o->arena, "%d_artifact_%s.json", attempt, name);
-	if (!file || !r)
+	snprintf(prefix, sizeof(prefix), "%d_artifact_", attempt);
+	struct artifact_record *r = arena_calloc(&o->arena, 1, sizeof(*r));
+	if (!r || !(r->file = join(&o->arena, prefix, name, ".json")) || !(r->name = arena_strdup(&o->arena, name)))
 		return err_nomem(err);
-	int rc = meta_json(o, file, out, err);
-	if (rc == MF_OK && (r->name = arena_strdup(&o->arena, name))) {
-		r->doc = *out;
-		r->next = t->records;
-		t->records = r;
+	int rc = meta_read(o, r->file, &text, &r->n, err);
+	if (rc < 0)
+		return rc;
+	r->text = text;
+	rc = record_brief(r->text, r->n, &r->ts, r->sha, &mine);
+	if (rc < 0) {
+		if (err && err->code == MF_OK) {
+			*err = mine;
+			meta_where(o, r->file, err);
+		}
+		return rc;
 	}
+	r->next = t->records;
+	t->records = r;
+	*out = r;
+	return MF_OK;
+}
+
+int task_artifact_record(struct mf_object *o, const char *name, struct mf_value **out, struct mf_error *err)
+{
+	struct artifact_record *r;
+	int rc = task_artifact_brief(o, name, &r, err);
+	if (rc == MF_OK && !r->doc)
+		rc = json_parse(&r->doc, &o->arena, r->text, r->n, err);
+	if (rc == MF_OK)
+		*out = r->doc;
 	return rc;
 }
 
@@ -516,7 +607,7 @@ const struct mf_value *task_data_json(struct mf_object *o, int attempt, struct m
 	if (!t->data_json[attempt]) {
 		const char *path = below(o, "");
 		path = path ? arena_printf(&o->arena, "%s/%d.data.json", path, attempt) : NULL;
-		if (!path || client_json(o->client, path, &o->arena, &t->data_json[attempt], err) < 0)
+		if (!path || client_data_json(o->client, path, &o->arena, &t->data_json[attempt], err) < 0)
 			t->data_json[attempt] = NULL;
 	}
 	pthread_mutex_unlock(&o->client->data_lock);

@@ -32,6 +32,10 @@ unsigned attempts_seen(struct mf_object *o);
 /* Which attempt's artifacts belong to this object: the one asked for, else the latest done. -1: none. */
 int task_artifact_attempt(struct mf_object *o);
 
+/* SHA and time of an artifact, from its record. MF_ENOTFOUND if the task has none of that name. Lent. */
+int task_artifact_brief(struct mf_object *o, const char *name, struct artifact_record **out, struct mf_error *err);
+/* Is it the SHA of a pickled True? */
+bool artifact_is_true(const char *sha);
 /* The record of an artifact. MF_ENOTFOUND if the task has none of that name. */
 int task_artifact_record(struct mf_object *o, const char *name, struct mf_value **out, struct mf_error *err);
 /* Names of the artifacts of the chosen attempt, in file order. The strings live in the object's arena. */

@@ -1,0 +1,24 @@
+#!/bin/sh
+# Compare mfctl with Metaflow's own Python client on fresh runs: make check-peers.
+#
+#   tests/peers/run.sh
+#
+# Environment: MFCTL       the program (default build/mfctl)
+#              PEERS_VENV  a virtual environment with metaflow and numpy; made
+#                          when it is missing (default build/peers-venv)
+#              PYTHON      what it is made from (default python3)
+set -eu
+here=$(cd "$(dirname "$0")" && pwd)
+top=$(cd "$here/../.." && pwd)
+venv=${PEERS_VENV:-$top/build/peers-venv}
+MFCTL=${MFCTL:-$top/build/mfctl}
+case $MFCTL in /*) ;; *) MFCTL=$PWD/$MFCTL ;; esac
+export MFCTL
+[ -x "$MFCTL" ] || { echo "run.sh: $MFCTL: no such program (make it first, or set MFCTL)" >&2; exit 2; }
+if [ ! -x "$venv/bin/python" ]; then
+    mkdir -p "$(dirname "$venv")"
+    "${PYTHON:-python3}" -m venv "$venv"
+fi
+"$venv/bin/python" -c 'import metaflow, numpy' 2>/dev/null ||
+    "$venv/bin/python" -m pip install --quiet metaflow numpy
+PATH=$venv/bin:$PATH exec "$venv/bin/python" "$here/peers.py" "$@"
