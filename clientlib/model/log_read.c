@@ -1,8 +1,8 @@
 /* Finding and reading the log files of a task (data-model §3.3, §5).
  *
- * A task's files are below our own root where its directory there has datastore files, else where
- * its metadata says (ds-root, or the location of a plain log of old versions). --datastore-root
- * overrides both. */
+ * A task's files are below the root of the client's datastore where its directory there has files
+ * of an attempt, else where its metadata says (ds-root, or the location of a plain log of old
+ * versions), unless --datastore-root names the one place to look at. */
 #include <ctype.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -205,12 +205,7 @@ static bool is_local(const char *ds_type)
 static int find_place(
 	struct place *p, struct mf_object *o, const char *recorded, struct mf_error *err)
 {
-	const char *forced = o->client->config->datastore_root;
-	*p = (struct place){.fd = o->client->root_fd};
-	if (forced && !strstr(forced, "://"))
-		return place_below(p, o, forced, err);
-	if (forced)
-		return remote(forced, o->pathspec, err);
+	*p = (struct place){.fd = o->client->data_fd};
 	int rc = task_list_data(o, err);
 	if (rc < 0)
 		return rc;
@@ -218,7 +213,7 @@ static int find_place(
 	p->dir = object_path(&o->arena, o->id, MF_TASK + 1);
 	if (!p->dir)
 		return err_nomem(err);
-	if (has_data(p->names))
+	if (has_data(p->names) || o->client->config->datastore_root)
 		return MF_OK;
 	const char *root = recorded ? recorded : own_meta(o, "ds-root");
 	return root && root[0] == '/' && fs_is_dir(AT_FDCWD, root) ? place_below(p, o, root, err)

@@ -1,4 +1,5 @@
 #include "task.h"
+#include "task_files.h"
 
 #include <ctype.h>
 #include <limits.h>
@@ -20,7 +21,7 @@ struct task *task_of(struct mf_object *o)
 }
 
 /* Where the facts of its task are kept: an artifact that was listed shares them with the others. */
-static struct mf_object *keeper(struct mf_object *o)
+struct mf_object *task_keeper(struct mf_object *o)
 {
 	return o->owner ? o->owner : o;
 }
@@ -38,7 +39,7 @@ void task_release(struct task *t)
 }
 
 /* Texts put together, without the cost of formatting: this is done for every file of every task. */
-static char *join(struct arena *a, const char *x, const char *y, const char *z)
+char *task_join(struct arena *a, const char *x, const char *y, const char *z)
 {
 	size_t nx = strlen(x), ny = strlen(y), nz = strlen(z);
 	char *p = arena_alloc(a, nx + ny + nz + 1);
@@ -51,24 +52,26 @@ static char *join(struct arena *a, const char *x, const char *y, const char *z)
 }
 
 /* "F/r/s/t" + suffix */
-static const char *below(struct mf_object *o, const char *suffix) /* NULL: out of memory */
+const char *task_below(struct mf_object *o, const char *suffix) /* NULL: out of memory */
 {
-	const char *base = o->entity == MF_TASK ? o->pathspec : object_path(&o->arena, o->id, MF_TASK + 1);
-	return base ? join(&o->arena, base, suffix, "") : NULL;
+	const char *base =
+		o->entity == MF_TASK ? o->pathspec : object_path(&o->arena, o->id, MF_TASK + 1);
+	return base ? task_join(&o->arena, base, suffix, "") : NULL;
 }
 
 /* Name the file of _meta in an error. */
-static void meta_where(struct mf_object *o, const char *file, struct mf_error *err)
+void task_meta_where(struct mf_object *o, const char *file, struct mf_error *err)
 {
-	snprintf(err->where, sizeof(err->where), "%s/%s/%s/%s/_meta/%s", o->id[MF_FLOW], o->id[MF_RUN], o->id[MF_STEP],
-		o->id[MF_TASK], file);
+	snprintf(err->where, sizeof(err->where), "%s/%s/%s/%s/_meta/%s", o->id[MF_FLOW],
+		o->id[MF_RUN], o->id[MF_STEP], o->id[MF_TASK], file);
 }
 
 /* Read a file of _meta: through the open directory while there is one. */
-static int meta_read(struct mf_object *o, const char *file, char **text, size_t *n, struct mf_error *err)
+int task_meta_read(
+	struct mf_object *o, const char *file, char **text, size_t *n, struct mf_error *err)
 {
 	struct mf_client *c = o->client;
-	const struct task *t = keeper(o)->task;
+	const struct task *t = task_keeper(o)->task;
 	struct mf_error mine = MF_ERROR_INIT;
 	const char *path = NULL;
 	int rc;
@@ -76,24 +79,25 @@ static int meta_read(struct mf_object *o, const char *file, char **text, size_t 
 		atomic_fetch_add_explicit(&c->files, 1, memory_order_relaxed);
 		rc = fs_read(t->fd, file, &o->arena, MF_LIMIT_JSON_FILE, text, n, file, &mine);
 	} else {
-		path = below(o, "/_meta/");
-		path = path ? join(&o->arena, path, file, "") : NULL;
+		path = task_below(o, "/_meta/");
+		path = path ? task_join(&o->arena, path, file, "") : NULL;
 		rc = path ? client_read(c, path, &o->arena, text, n, &mine) : err_nomem(&mine);
 	}
 	if (rc < 0 && err && err->code == MF_OK) {
 		*err = mine;
-		meta_where(o, file, err);
+		task_meta_where(o, file, err);
 	}
 	return rc;
 }
 
 /* Read a JSON object of _meta. */
-static int meta_json(struct mf_object *o, const char *file, struct mf_value **out, struct mf_error *err)
+static int meta_json(
+	struct mf_object *o, const char *file, struct mf_value **out, struct mf_error *err)
 {
 	struct mf_error mine = MF_ERROR_INIT;
 	char *text;
 	size_t n;
-	int rc = meta_read(o, file, &text, &n, err);
+	int rc = task_meta_read(o, file, &text, &n, err);
 	if (rc < 0)
 		return rc;
 	rc = json_parse(out, &o->arena, text, n, &mine);
@@ -101,21 +105,21 @@ static int meta_json(struct mf_object *o, const char *file, struct mf_value **ou
 		rc = err_set(&mine, MF_ECORRUPT, "not a JSON object");
 	if (rc < 0 && err && err->code == MF_OK) {
 		*err = mine;
-		meta_where(o, file, err);
+		task_meta_where(o, file, err);
 	}
 	return rc;
 }
 
 int task_list(struct mf_object *o, struct mf_error *err)
 {
-	o = keeper(o);
+	o = task_keeper(o);
 	struct task *t = task_of(o);
 	struct mf_error mine = MF_ERROR_INIT;
 	if (!t)
 		return err_nomem(err);
 	if (t->listed)
 		return MF_OK;
-	const char *path = below(o, "/_meta");
+	const char *path = task_below(o, "/_meta");
 	if (!path)
 		return err_nomem(err);
 	atomic_fetch_add_explicit(&o->client->dirs, 1, memory_order_relaxed);
@@ -140,8 +144,9 @@ int task_list_data(struct mf_object *o, struct mf_error *err)
 		return err_nomem(err);
 	if (t->data_listed)
 		return MF_OK;
-	const char *path = below(o, "");
-	int rc = path ? fs_list(o->client->data_fd, path, false, &t->data, path, &mine) : err_nomem(&mine);
+	const char *path = task_below(o, "");
+	int rc = path ? fs_list(o->client->data_fd, path, false, &t->data, path, &mine)
+		      : err_nomem(&mine);
 	if (rc == MF_ENOTFOUND)
 		rc = MF_OK;
 	if (rc < 0 && err && err->code == MF_OK)
@@ -152,7 +157,7 @@ int task_list_data(struct mf_object *o, struct mf_error *err)
 }
 
 /* First of the sorted names that starts with prefix (or would stand there). */
-static size_t lower(const struct fs_names *names, const char *prefix)
+size_t names_lower(const struct fs_names *names, const char *prefix)
 {
 	size_t lo = 0, hi = names->n;
 	while (lo < hi) {
@@ -165,10 +170,11 @@ static size_t lower(const struct fs_names *names, const char *prefix)
 	return lo;
 }
 
-static bool is_meta_file(const char *name)
+bool task_is_meta_file(const char *name)
 {
 	size_t n = strlen(name);
-	return str_starts(name, "sysmeta_") && n > strlen("sysmeta_.json") && str_eq(name + n - 5, ".json");
+	return str_starts(name, "sysmeta_") && n > strlen("sysmeta_.json") &&
+	       str_eq(name + n - 5, ".json");
 }
 
 static int tag_attempt(const struct mf_value *tags)
@@ -189,7 +195,7 @@ static int tag_attempt(const struct mf_value *tags)
 	return -1;
 }
 
-static int read_meta(struct mf_object *o, const char *file, struct meta *m, struct mf_error *err)
+int task_read_meta(struct mf_object *o, const char *file, struct meta *m, struct mf_error *err)
 {
 	struct mf_value *doc;
 	int rc = meta_json(o, file, &doc, err);
@@ -197,8 +203,10 @@ static int read_meta(struct mf_object *o, const char *file, struct meta *m, stru
 		return rc;
 	static struct mf_value null = {.kind = MF_NULL};
 	const struct mf_value *value = mf_value_get(doc, "value");
-	*m = (struct meta){.name = record_str(&o->arena, doc, "field_name"), .type = record_str(&o->arena, doc, "type"),
-		.ts = record_ts(doc), .attempt = tag_attempt(mf_value_get(doc, "tags"))};
+	*m = (struct meta){.name = record_str(&o->arena, doc, "field_name"),
+		.type = record_str(&o->arena, doc, "type"),
+		.ts = record_ts(doc),
+		.attempt = tag_attempt(mf_value_get(doc, "tags"))};
 	m->value = &null;
 	for (size_t i = 0; i < doc->u.list.n; i += 2)
 		if (doc->u.list.v[i + 1] == value)
@@ -265,7 +273,8 @@ static int merge_origin(struct mf_object *o, struct mf_error *err)
 		const struct meta *m = &from->meta[i];
 		bool newest = true, have = false;
 		for (size_t k = 0; k < from->n_meta; k++)
-			if (str_eq(from->meta[k].name, m->name) && (k > i ? from->meta[k].ts >= m->ts : from->meta[k].ts > m->ts))
+			if (str_eq(from->meta[k].name, m->name) &&
+				(k > i ? from->meta[k].ts >= m->ts : from->meta[k].ts > m->ts))
 				newest = false;
 		for (size_t k = 0; k < own; k++)
 			have = have || str_eq(all[k].name, m->name);
@@ -291,15 +300,15 @@ int task_meta(struct mf_object *o, struct mf_error *err)
 		if (!t->meta)
 			return err_nomem(err);
 		t->n_meta = 0;
-		for (size_t i = lower(&t->names, "sysmeta_"); i < t->names.n; i++) {
+		for (size_t i = names_lower(&t->names, "sysmeta_"); i < t->names.n; i++) {
 			const char *file = fs_name(&t->names, i);
 			struct mf_error mine = MF_ERROR_INIT;
 			if (!str_starts(file, "sysmeta_"))
 				break;
-			if (!is_meta_file(file))
+			if (!task_is_meta_file(file))
 				continue;
 			struct meta m;
-			rc = read_meta(o, file, &m, &mine);
+			rc = task_read_meta(o, file, &m, &mine);
 			if (rc == MF_ENOTFOUND)
 				continue; /* gone since the listing */
 			if (rc < 0)
@@ -323,17 +332,20 @@ static const struct meta *own_newest(struct mf_object *o, const char *field)
 	struct meta *best = NULL;
 	if (t->loaded) {
 		for (size_t i = 0; i < t->n_meta; i++)
-			if (!t->meta[i].inherited && str_eq(t->meta[i].name, field) && (!best || t->meta[i].ts >= best->ts))
+			if (!t->meta[i].inherited && str_eq(t->meta[i].name, field) &&
+				(!best || t->meta[i].ts >= best->ts))
 				best = &t->meta[i];
 		return best;
 	}
 	const char *prefix = arena_printf(&o->arena, "sysmeta_%s_", field);
 	if (!prefix)
 		return NULL;
-	for (size_t i = lower(&t->names, prefix); i < t->names.n && str_starts(fs_name(&t->names, i), prefix); i++) {
+	for (size_t i = names_lower(&t->names, prefix);
+		i < t->names.n && str_starts(fs_name(&t->names, i), prefix); i++) {
 		struct meta m;
-		if (!is_meta_file(fs_name(&t->names, i)) || read_meta(o, fs_name(&t->names, i), &m, NULL) < 0
-			|| !str_eq(m.name, field) || (best && m.ts < best->ts))
+		if (!task_is_meta_file(fs_name(&t->names, i)) ||
+			task_read_meta(o, fs_name(&t->names, i), &m, NULL) < 0 ||
+			!str_eq(m.name, field) || (best && m.ts < best->ts))
 			continue;
 		if (!best && !(best = arena_alloc(&o->arena, sizeof(*best))))
 			return NULL;
@@ -371,7 +383,7 @@ const char *task_meta_text(struct mf_object *o, const char *field)
 	return m ? value_as_text(&o->arena, m->value) : NULL;
 }
 
-static bool as_attempt(const struct mf_value *v, int *out)
+bool task_as_attempt(const struct mf_value *v, int *out)
 {
 	int64_t n = -1;
 	if (v->kind == MF_INT) {
@@ -397,7 +409,7 @@ bool task_meta_of_attempt(struct mf_object *o, const struct meta *m, int n)
 		int a;
 		if (t->meta[i].attempt < 0)
 			all_tagged = false;
-		if (!str_eq(t->meta[i].name, "attempt") || !as_attempt(t->meta[i].value, &a))
+		if (!str_eq(t->meta[i].name, "attempt") || !task_as_attempt(t->meta[i].value, &a))
 			continue;
 		if (a == n)
 			from = t->meta[i].ts;
@@ -409,219 +421,16 @@ bool task_meta_of_attempt(struct mf_object *o, const struct meta *m, int n)
 	return from != MF_NO_TIME && m->ts >= from && (until == MF_NO_TIME || m->ts < until);
 }
 
-/* ---- attempts ---- */
-
-int attempt_latest_done(struct mf_object *o)
-{
-	if (task_list(o, NULL) < 0)
-		return -1;
-	const struct task *t = o->task;
-	static const char prefix[] = "sysmeta_attempt-done_";
-	size_t i = lower(&t->names, "sysmeta_attempt-done`"); /* '`' follows '_': one past the last of them */
-	struct meta m;
-	int n;
-	if (!i || !str_starts(fs_name(&t->names, i - 1), prefix))
-		return -1;
-	if (read_meta(o, fs_name(&t->names, i - 1), &m, NULL) < 0 || !as_attempt(m.value, &n))
-		return -1;
-	return n;
-}
-
-/* Has the task one attempt only, and has it stored its outcome? Told by four look-ups of known names where listing the
- * directory would cost as much as all the rest: artifacts are recorded after attempt-done, that after DONE.lock, and another
- * attempt starts with its attempt.json (data-model §2.8). False: not known. */
-static bool single_attempt(struct mf_object *o)
-{
-	struct artifact_record *record;
-	struct task *t = task_of(o);
-	if (!t || o->attempt >= 0 || t->listed || o->entity != MF_TASK)
-		return false;
-	const char *done = below(o, "/0.DONE.lock"), *next = below(o, "/1.attempt.json");
-	if (!done || !next || !fs_exists(o->client->data_fd, done))
-		return false;
-	t->has_artifact_attempt = t->single = true;
-	t->artifact_attempt = 0;
-	/* a success is not tried again */
-	if (task_artifact_brief(o, "_task_ok", &record, NULL) == MF_OK
-		&& (artifact_is_true(record->sha) || !fs_exists(o->client->data_fd, next)))
-		return true;
-	t->has_artifact_attempt = t->single = false;
-	t->records = NULL;
-	return false;
-}
-
-/* Every attempt registers `attempt` once, so their number tells the current one when it agrees with the latest that is
- * done: nothing needs to be read then. -1: look. */
-int attempt_by_count(struct mf_object *o)
-{
-	static const char prefix[] = "sysmeta_attempt_";
-	int n = 0, done = task_artifact_attempt(o);
-	if (done >= 0 && o->task->single)
-		return done;
-	if (o->attempt >= 0 || done < 0 || task_list(o, NULL) < 0)
-		return -1;
-	const struct fs_names *names = &o->task->names;
-	for (size_t i = lower(names, prefix); i < names->n && str_starts(fs_name(names, i), prefix); i++)
-		n += isdigit((unsigned char)fs_name(names, i)[strlen(prefix)]) && is_meta_file(fs_name(names, i));
-	return n == done + 1 ? done : -1;
-}
-
-int attempt_latest_started(struct mf_object *o)
-{
-	int n;
-	if (o->attempt >= 0)
-		return o->attempt;
-	const struct meta *m = task_meta_newest(o, "attempt");
-	return m && as_attempt(m->value, &n) ? n : 0;
-}
-
-bool task_has_file(struct mf_object *o, int attempt, const char *name)
-{
-	char file[64];
-	if (task_list_data(o, NULL) < 0)
-		return false;
-	snprintf(file, sizeof(file), "%d.%s", attempt, name);
-	size_t i = lower(&o->task->data, file);
-	return i < o->task->data.n && str_eq(fs_name(&o->task->data, i), file);
-}
-
-int attempt_of_datastore(struct mf_object *o)
-{
-	for (int n = MF_MAX_ATTEMPTS - 1; n >= 0; n--)
-		if (task_has_file(o, n, "attempt.json"))
-			return task_has_file(o, n, "DONE.lock") ? n : -1;
-	return -1;
-}
-
-unsigned attempts_seen(struct mf_object *o)
-{
-	unsigned seen = 0;
-	if (task_meta(o, NULL) < 0)
-		return 0;
-	for (size_t i = 0; i < o->task->n_meta; i++) {
-		const struct meta *m = &o->task->meta[i];
-		int n;
-		if ((str_eq(m->name, "attempt") || str_eq(m->name, "attempt-done")) && as_attempt(m->value, &n) && n < 32)
-			seen |= 1u << n;
-	}
-	return seen;
-}
-
-int task_artifact_attempt(struct mf_object *o)
-{
-	o = keeper(o);
-	if (o->attempt >= 0)
-		return o->attempt;
-	struct task *t = task_of(o);
-	if (!t)
-		return -1;
-	if (!t->has_artifact_attempt && !single_attempt(o)) {
-		t->artifact_attempt = attempt_latest_done(o);
-		t->has_artifact_attempt = true;
-	}
-	return t->artifact_attempt;
-}
-
-/* ---- artifacts ---- */
-
-int task_artifact_brief(struct mf_object *o, const char *name, struct artifact_record **out, struct mf_error *err)
-{
-	int attempt = task_artifact_attempt(o);
-	struct task *t = task_of(o);
-	struct mf_error mine = MF_ERROR_INIT;
-	char prefix[24], *text;
-	if (attempt < 0)
-		return err_at(err, MF_ENOTFOUND, o->pathspec, "no attempt of the task has stored artifacts");
-	if (!t)
-		return err_nomem(err);
-	for (struct artifact_record *r = t->records; r; r = r->next)
-		if (str_eq(r->name, name)) {
-			*out = r;
-			return MF_OK;
-		}
-	snprintf(prefix, sizeof(prefix), "%d_artifact_", attempt);
-	struct artifact_record *r = arena_calloc(&o->arena, 1, sizeof(*r));
-	if (!r || !(r->file = join(&o->arena, prefix, name, ".json")) || !(r->name = arena_strdup(&o->arena, name)))
-		return err_nomem(err);
-	int rc = meta_read(o, r->file, &text, &r->n, err);
-	if (rc < 0)
-		return rc;
-	r->text = text;
-	rc = record_brief(r->text, r->n, &r->ts, r->sha, &mine);
-	if (rc < 0) {
-		if (err && err->code == MF_OK) {
-			*err = mine;
-			meta_where(o, r->file, err);
-		}
-		return rc;
-	}
-	r->next = t->records;
-	t->records = r;
-	*out = r;
-	return MF_OK;
-}
-
-int task_artifact_record(struct mf_object *o, const char *name, struct mf_value **out, struct mf_error *err)
-{
-	struct artifact_record *r;
-	int rc = task_artifact_brief(o, name, &r, err);
-	if (rc == MF_OK && !r->doc)
-		rc = json_parse(&r->doc, &o->arena, r->text, r->n, err);
-	if (rc == MF_OK)
-		*out = r->doc;
-	return rc;
-}
-
-int task_artifact_names(struct mf_object *o, const char ***out, size_t *n, struct mf_error *err)
-{
-	*out = NULL;
-	*n = 0;
-	int rc = task_list(o, err), attempt = task_artifact_attempt(o);
-	if (rc < 0 || attempt < 0)
-		return rc;
-	const struct task *t = o->task;
-	const char *prefix = arena_printf(&o->arena, "%d_artifact_", attempt);
-	const char **names = arena_calloc(&o->arena, t->names.n + 1, sizeof(*names));
-	if (!prefix || !names)
-		return err_nomem(err);
-	for (size_t i = lower(&t->names, prefix); i < t->names.n && str_starts(fs_name(&t->names, i), prefix); i++) {
-		const char *file = fs_name(&t->names, i) + strlen(prefix);
-		size_t len = strlen(file);
-		if (len <= 5 || !str_eq(file + len - 5, ".json"))
-			continue;
-		if (!(names[*n] = arena_strndup(&o->arena, file, len - 5)))
-			return err_nomem(err);
-		(*n)++;
-	}
-	*out = names;
-	return MF_OK;
-}
-
-const struct mf_value *task_data_json(struct mf_object *o, int attempt, struct mf_error *err)
-{
-	o = keeper(o);
-	struct task *t = task_of(o);
-	if (!t || attempt < 0 || attempt >= MF_MAX_ATTEMPTS)
-		return NULL;
-	pthread_mutex_lock(&o->client->data_lock);
-	if (!t->data_json[attempt]) {
-		const char *path = below(o, "");
-		path = path ? arena_printf(&o->arena, "%s/%d.data.json", path, attempt) : NULL;
-		if (!path || client_data_json(o->client, path, &o->arena, &t->data_json[attempt], err) < 0)
-			t->data_json[attempt] = NULL;
-	}
-	pthread_mutex_unlock(&o->client->data_lock);
-	return t->data_json[attempt];
-}
-
 /* ---- clones ---- */
 
 const char *task_origin_pathspec(struct mf_object *o)
 {
-	const struct meta *task = own_newest(o, "origin-task-id"), *run = own_newest(o, "origin-run-id");
+	const struct meta *task = own_newest(o, "origin-task-id"),
+			  *run = own_newest(o, "origin-run-id");
 	if (!task || !run)
 		return NULL;
-	const char *t = value_as_text(&o->arena, task->value), *r = value_as_text(&o->arena, run->value);
+	const char *t = value_as_text(&o->arena, task->value),
+		   *r = value_as_text(&o->arena, run->value);
 	if (!t || !r || !id_valid(t, strlen(t)) || !id_valid(r, strlen(r)) || str_eq(r, "None"))
 		return NULL;
 	return arena_printf(&o->arena, "%s/%s/%s/%s", o->id[MF_FLOW], r, o->id[MF_STEP], t);
@@ -636,13 +445,12 @@ struct mf_object *task_origin(struct mf_object *o)
 		t->has_origin = true;
 		const char *path = task_origin_pathspec(o);
 		struct mf_object *origin;
-		if (path && t->depth < MF_LIMIT_ORIGIN_CHAIN
-			&& object_from_pathspec(&origin, o->client, path, -1, NULL) == MF_OK) {
+		if (path && t->depth < MF_LIMIT_ORIGIN_CHAIN &&
+			object_from_pathspec(&origin, o->client, path, -1, NULL) == MF_OK) {
 			if (object_record(origin, NULL) == MF_OK && task_of(origin)) {
 				origin->task->depth = t->depth + 1;
 				t->origin = origin;
-			}
-			else
+			} else
 				mf_object_free(origin);
 		}
 	}

@@ -1,0 +1,102 @@
+/* Records of a task's artifacts, and its data.json. */
+#include <stdio.h>
+
+#include "../codec/json.h"
+#include "task.h"
+#include "task_files.h"
+
+int task_artifact_brief(
+	struct mf_object *o, const char *name, struct artifact_record **out, struct mf_error *err)
+{
+	int attempt = task_artifact_attempt(o);
+	struct task *t = task_of(o);
+	struct mf_error mine = MF_ERROR_INIT;
+	char prefix[24], *text;
+	if (attempt < 0)
+		return err_at(err, MF_ENOTFOUND, o->pathspec,
+			"no attempt of the task has stored artifacts");
+	if (!t)
+		return err_nomem(err);
+	for (struct artifact_record *r = t->records; r; r = r->next)
+		if (str_eq(r->name, name)) {
+			*out = r;
+			return MF_OK;
+		}
+	snprintf(prefix, sizeof(prefix), "%d_artifact_", attempt);
+	struct artifact_record *r = arena_calloc(&o->arena, 1, sizeof(*r));
+	if (!r || !(r->file = task_join(&o->arena, prefix, name, ".json")) ||
+		!(r->name = arena_strdup(&o->arena, name)))
+		return err_nomem(err);
+	int rc = task_meta_read(o, r->file, &text, &r->n, err);
+	if (rc < 0)
+		return rc;
+	r->text = text;
+	rc = record_brief(r->text, r->n, &r->ts, r->sha, &mine);
+	if (rc < 0) {
+		if (err && err->code == MF_OK) {
+			*err = mine;
+			task_meta_where(o, r->file, err);
+		}
+		return rc;
+	}
+	r->next = t->records;
+	t->records = r;
+	*out = r;
+	return MF_OK;
+}
+
+int task_artifact_record(
+	struct mf_object *o, const char *name, struct mf_value **out, struct mf_error *err)
+{
+	struct artifact_record *r;
+	int rc = task_artifact_brief(o, name, &r, err);
+	if (rc == MF_OK && !r->doc)
+		rc = json_parse(&r->doc, &o->arena, r->text, r->n, err);
+	if (rc == MF_OK)
+		*out = r->doc;
+	return rc;
+}
+
+int task_artifact_names(struct mf_object *o, const char ***out, size_t *n, struct mf_error *err)
+{
+	*out = NULL;
+	*n = 0;
+	int rc = task_list(o, err), attempt = task_artifact_attempt(o);
+	if (rc < 0 || attempt < 0)
+		return rc;
+	const struct task *t = o->task;
+	const char *prefix = arena_printf(&o->arena, "%d_artifact_", attempt);
+	const char **names = arena_calloc(&o->arena, t->names.n + 1, sizeof(*names));
+	if (!prefix || !names)
+		return err_nomem(err);
+	for (size_t i = names_lower(&t->names, prefix);
+		i < t->names.n && str_starts(fs_name(&t->names, i), prefix); i++) {
+		const char *file = fs_name(&t->names, i) + strlen(prefix);
+		size_t len = strlen(file);
+		if (len <= 5 || !str_eq(file + len - 5, ".json"))
+			continue;
+		if (!(names[*n] = arena_strndup(&o->arena, file, len - 5)))
+			return err_nomem(err);
+		(*n)++;
+	}
+	*out = names;
+	return MF_OK;
+}
+
+const struct mf_value *task_data_json(struct mf_object *o, int attempt, struct mf_error *err)
+{
+	o = task_keeper(o);
+	struct task *t = task_of(o);
+	if (!t || attempt < 0 || attempt >= MF_MAX_ATTEMPTS)
+		return NULL;
+	pthread_mutex_lock(&o->client->data_lock);
+	if (!t->data_json[attempt]) {
+		const char *path = task_below(o, "");
+		path = path ? arena_printf(&o->arena, "%s/%d.data.json", path, attempt) : NULL;
+		if (!path || client_data_json(
+				     o->client, path, &o->arena, &t->data_json[attempt], err) < 0)
+			t->data_json[attempt] = NULL;
+	}
+	pthread_mutex_unlock(&o->client->data_lock);
+	return t->data_json[attempt];
+}

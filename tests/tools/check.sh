@@ -1,0 +1,78 @@
+#!/bin/bash
+# check.sh: all hermetic tests, each group with its own `N passed, N failed` line; the sum at the end. GROUPS_ONLY="unit cli"
+# runs some. Needs what deps.sh check installs.
+set -u
+cd "$(dirname "$0")/../.."
+jobs=$(nproc 2>/dev/null || echo 2)
+passed=0 failed=0
+log=$(mktemp)
+trap 'rm -f "$log"' EXIT
+only=${GROUPS_ONLY:-lint build unit cli corpus fuzz screen clang}
+
+# Run a group; its last "N passed, N failed" line counts, else its exit code does.
+group() {
+	local name=$1; shift
+	[[ " $only " == *" $name "* ]] || return 0
+	echo "== $name"
+	local started=$SECONDS p f
+	"$@" >"$log" 2>&1
+	local rc=$?
+	grep -vE '^  (CC|LINK) ' "$log" | tail -n 60
+	read -r p f < <(sed -nE 's/.*[^0-9]?([0-9]+) passed, ([0-9]+) failed.*/\1 \2/p' "$log" | tail -n 1) || true
+	if [ -z "${p:-}" ]; then p=0 f=0; [ $rc = 0 ] && p=1 || f=1; fi
+	[ $rc != 0 ] && [ "$f" = 0 ] && f=1
+	passed=$((passed + p)) failed=$((failed + f))
+	echo "-- $name: $p passed, $f failed ($((SECONDS - started)) s)"
+}
+
+build() { make -j"$jobs" all build/libmfclient.so; }
+
+# CUnit's own summary, told in one line as well.
+unit() {
+	make -j"$jobs" SAN=address,undefined build-address-undefined/unit || return 1
+	ASAN_OPTIONS=detect_leaks=1 UBSAN_OPTIONS=halt_on_error=1 MFKIT_SOURCE=$PWD build-address-undefined/unit >"$log.unit" 2>&1
+	local rc=$?
+	grep -vE '^ *Test: .*\.\.\.passed$' "$log.unit" | tail -n 80
+	awk -v rc=$rc '$1 == "tests" { p = $4; f = $5; if (rc && !f) f = 1; print p " passed, " f " failed"; seen = 1 }
+		END { if (!seen) print "0 passed, 1 failed" }' "$log.unit"
+	rm -f "$log.unit"
+	return $rc
+}
+
+cli() { MFCTL=$PWD/build/mfctl tests/tools/run_transcripts.sh; }
+
+# Every scenario's facts against the Python client's recorded answers.
+corpus() {
+	local dir=build/histories
+	mkdir -p $dir
+	tests/tools/unpack_demo.sh $dir >/dev/null || return 1
+	[ -e $dir/corpus-mini ] || tar -xJf tests/data/corpus-mini.tar.xz -C $dir || return 1
+	local all=("$dir/demo" "$dir"/corpus-mini/*/)
+	if [ -e ../shared/corpus/dev.tar.zst ]; then
+		[ -e $dir/full/dev/hello ] || { mkdir -p $dir/full && zstd -q -d --long=27 -c ../shared/corpus/dev.tar.zst | tar -x -C $dir/full; } || return 1
+		all=("$dir/demo")
+		for s in "$dir"/full/dev/*/; do
+			case $s in */pickles/ | */remote_*) ;; *) all+=("$s") ;; esac
+		done
+		python3 tests/tools/pickle_corpus.py --skip-classes numpy,pandas,scipy,sklearn build/mfctl $dir/full/dev/pickles | tee "$log.p" || return 1
+	else
+		echo "../shared/corpus is not there: the compact subset in tests/data is compared"
+	fi
+	python3 tests/tools/compare_oracle.py --mfctl build/mfctl --jobs "$jobs" --show 5 --skip-classes numpy,pandas,scipy,sklearn "${all[@]}"
+}
+
+fuzz() { make -j"$jobs" SAN=address,undefined fuzz-replay; }
+screen() { MFTOP=$PWD/build/mftop MFCTL=$PWD/build/mfctl tests/tools/screen_test.sh; }
+clang() { make -j"$jobs" CC=clang all; }
+
+group build build
+group lint make lint
+group unit unit
+group cli cli
+group corpus corpus
+group fuzz fuzz
+group screen screen
+group clang clang
+echo
+echo "check: $passed passed, $failed failed"
+[ "$failed" = 0 ]
