@@ -280,7 +280,7 @@ static bool right_aligned(const struct mf_field *f)
 
 static void table_line(struct out *o, char *const *cells, bool header)
 {
-	size_t count, column = 0;
+	size_t count;
 	const struct mf_field *f = mf_fields(o->entity, &count);
 	struct buf line = BUF_INIT(1 << 24);
 	const struct cmd_ctx *ctx = o->ctx;
@@ -290,8 +290,6 @@ static void table_line(struct out *o, char *const *cells, bool header)
 		const struct mf_field *field = &f[o->fields[i]];
 		size_t w = text_width(cells[i], strlen(cells[i])), cut = o->width[i];
 		bool last = i + 1 == o->n;
-		if (last && ctx->width && o->format != FORMAT_WIDE)
-			cut = ctx->width > column + 4 ? ctx->width - column : 4;
 		size_t pad = w < o->width[i] ? o->width[i] - w : 0;
 		if (i)
 			buf_adds(&line, "  ");
@@ -308,13 +306,35 @@ static void table_line(struct out *o, char *const *cells, bool header)
 			buf_adds(&line, out_plain(ctx));
 		if (!right_aligned(field) && !last)
 			buf_addf(&line, "%*s", (int)pad, "");
-		column += o->width[i] + 2;
 	}
 	if (header)
 		buf_adds(&line, out_plain(ctx));
 	buf_addc(&line, '\n');
 	fwrite(line.p, 1, line.n, ctx->out);
 	buf_release(&line);
+}
+
+/* Take what is too wide for the terminal from the widest columns of text. */
+static void fit_terminal(struct out *o)
+{
+	enum { NARROWEST = 12 };
+	size_t count, total = 0;
+	const struct mf_field *f = mf_fields(o->entity, &count);
+	if (!o->ctx->width || o->format == FORMAT_WIDE)
+		return;
+	for (size_t i = 0; i < o->n; i++)
+		total += o->width[i] + (i ? 2 : 0);
+	while (total > o->ctx->width) {
+		size_t widest = o->n;
+		for (size_t i = 0; i < o->n; i++)
+			if (!right_aligned(&f[o->fields[i]]) && o->width[i] > NARROWEST
+				&& (widest == o->n || o->width[i] > o->width[widest]))
+				widest = i;
+		if (widest == o->n)
+			return;
+		o->width[widest]--;
+		total--;
+	}
 }
 
 static void release_held(struct out *o)
@@ -333,6 +353,7 @@ static void release_held(struct out *o)
 		if (w > o->width[k % o->n])
 			o->width[k % o->n] = w < most ? w : most;
 	}
+	fit_terminal(o);
 	if (!o->ctx->g.no_headers && o->rows && titles[0])
 		table_line(o, titles, true);
 	for (size_t k = 0; k + o->n <= o->held.n; k += o->n)

@@ -158,13 +158,26 @@ struct mf_stats mf_client_stats(const struct mf_client *c)
 		.bytes_read = atomic_load(&c->bytes)};
 }
 
-int client_read(struct mf_client *c, const char *path, struct arena *a, char **out, size_t *n, struct mf_error *err)
+static int read_at(struct mf_client *c, int fd, const char *path, const char *where, struct arena *a, char **out, size_t *n,
+	struct mf_error *err)
 {
 	atomic_fetch_add_explicit(&c->files, 1, memory_order_relaxed);
-	int rc = fs_read(c->root_fd, path, a, MF_LIMIT_JSON_FILE, out, n, path, err);
+	int rc = fs_read(fd, path, a, MF_LIMIT_JSON_FILE, out, n, where, err);
 	if (rc == MF_OK)
 		atomic_fetch_add_explicit(&c->bytes, *n, memory_order_relaxed);
 	return rc;
+}
+
+int client_read(struct mf_client *c, const char *path, struct arena *a, char **out, size_t *n, struct mf_error *err)
+{
+	return read_at(c, c->root_fd, path, path, a, out, n, err);
+}
+
+int object_read(struct mf_object *o, const char *path, char **out, size_t *n, struct mf_error *err)
+{
+	bool near = o->base_fd >= 0;
+	return read_at(o->client, near ? o->base_fd : o->client->root_fd, near ? path + o->base_n : path, path, &o->arena, out, n,
+		err);
 }
 
 int client_json_at(struct mf_client *c, int dirfd, const char *file, struct arena *a, struct mf_value **out, const char *where,

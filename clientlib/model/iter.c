@@ -4,7 +4,9 @@
  * in microseconds, and a record may be later by one second at most before it counts as reset (run_created): a bound without
  * reading. Every other record is read once for its exact time. Names are then taken in the order of their bounds, in
  * batches; an object is handed out when no name left can be newer than it. */
+#include <fcntl.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "../base/limits.h"
 #include "../base/par.h"
@@ -14,7 +16,7 @@
 #include "run.h"
 #include "task.h"
 
-enum { FIRST_BATCH = 32, LARGEST_BATCH = 1024, WORTH_THREADS = 192, RESET_SLACK_MS = 1000 };
+enum { FIRST_BATCH = 32, LARGEST_BATCH = 256, WORTH_THREADS = 192, RESET_SLACK_MS = 1000 };
 
 struct entry {
 	int64_t bound; /* the object is not newer than this; MF_NO_TIME: time unknown, comes last */
@@ -27,6 +29,7 @@ struct mf_iter {
 	enum mf_entity entity;
 	struct mf_object *parent; /* NULL for flows */
 	struct mf_list_options opts;
+	int dirfd; /* of the parent's directory, -1 */
 	struct fs_names names;
 	struct entry *entries; /* heap: the one that comes first on top; only what is shown is ever sorted */
 	size_t n_entries, total, batch, emitted;
@@ -101,8 +104,11 @@ static int quick_ts(struct mf_iter *it, const char *name, struct arena *a, int64
 		path = arena_printf(a, "%s/_meta/%d_artifact_%s.json", it->parent->pathspec, task_artifact_attempt(it->parent),
 			name);
 	else
-		path = self_path(a, it->parent->pathspec, name);
-	int rc = path ? client_read(it->client, path, a, &text, &n, NULL) : MF_ENOMEM;
+		path = self_path(a, it->dirfd < 0 ? it->parent->pathspec : ".", name);
+	atomic_fetch_add_explicit(&it->client->files, 1, memory_order_relaxed);
+	int rc = path ? fs_read(it->dirfd < 0 || it->entity == MF_ARTIFACT ? it->client->root_fd : it->dirfd, path, a,
+				MF_LIMIT_JSON_FILE, &text, &n, path, NULL)
+		      : MF_ENOMEM;
 	if (rc < 0)
 		return rc;
 	return record_brief(text, n, ts, NULL, NULL);
@@ -224,6 +230,7 @@ int mf_list(struct mf_iter **out, struct mf_client *c, const char *pathspec, con
 	it->client = c;
 	it->opts = opts ? *opts : (struct mf_list_options)MF_LIST_INIT;
 	it->batch = FIRST_BATCH;
+	it->dirfd = -1;
 	int rc = MF_OK;
 	if (*pathspec) {
 		TRY(object_from_pathspec(&it->parent, c, pathspec, it->opts.attempt, err));
@@ -240,6 +247,8 @@ int mf_list(struct mf_iter **out, struct mf_client *c, const char *pathspec, con
 		TRY(artifact_names(it, err));
 	else
 		TRY(client_list(c, it->parent ? it->parent->pathspec : ".", true, &it->names, err));
+	if (it->parent && it->entity != MF_ARTIFACT)
+		it->dirfd = openat(c->root_fd, it->parent->pathspec, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (it->entity > MF_RUN && it->opts.tags && *it->opts.tags) {
 		/* below a run its current tags count: all or nothing */
 		struct run *r = object_run(it->parent);
@@ -263,6 +272,8 @@ void mf_iter_free(struct mf_iter *it)
 	for (size_t i = 0; i < it->ready.n; i++)
 		mf_object_free(it->ready.v[i]);
 	vec_release(&it->ready);
+	if (it->dirfd >= 0)
+		close(it->dirfd);
 	fs_names_release(&it->names);
 	free(it->entries);
 	mf_object_free(it->parent);
@@ -319,8 +330,9 @@ static bool may_have_tags(struct mf_iter *it, const char *name)
 	size_t n;
 	bool may = true;
 	arena_init(&a, 0);
-	const char *path = self_path(&a, it->parent->pathspec, name);
-	if (path && client_read(it->client, path, &a, &text, &n, NULL) == MF_OK)
+	const char *path = self_path(&a, ".", name);
+	atomic_fetch_add_explicit(&it->client->files, 1, memory_order_relaxed);
+	if (path && it->dirfd >= 0 && fs_read(it->dirfd, path, &a, MF_LIMIT_JSON_FILE, &text, &n, path, NULL) == MF_OK)
 		for (size_t k = 0; k < ARRAY_SIZE(lists); k++)
 			for (const char *const *t = lists[k]; t && *t && may; t++) {
 				bool plain = true;
@@ -355,14 +367,18 @@ static void load_one(void *arg, size_t i)
 		o->run = it->parent->run;
 		atomic_fetch_add(&o->run->refs, 1);
 	}
-	if (it->entity == MF_ARTIFACT)
+	if (it->entity == MF_ARTIFACT) {
 		o->owner = object_ref(it->parent);
+	} else if (it->dirfd >= 0) {
+		o->base_fd = it->dirfd;
+		o->base_n = strlen(it->parent->pathspec) + 1;
+	}
 	if (e->exact && e->bound != MF_NO_TIME)
 		o->ts = e->bound;
 	else
 		object_record(o, NULL);
 	if (!keep(it, o)) {
-		mf_object_free(o);
+		mf_object_free(o); /* base_fd is the list's */
 		return;
 	}
 	for (size_t f = 0; !o->error && f < it->opts.n_fields; f++)

@@ -51,6 +51,7 @@ int object_new(struct mf_object **out, struct mf_client *c, enum mf_entity entit
 	o->client = c;
 	o->attempt = attempt;
 	o->ts = MF_NO_TIME;
+	o->base_fd = -1;
 	arena_init(&o->arena, 0);
 	for (int i = 0; i <= (int)entity; i++)
 		if (!(o->id[i] = arena_strdup(&o->arena, ids[i])))
@@ -202,6 +203,7 @@ struct mf_object *object_ref(struct mf_object *o)
 
 void object_settle(struct mf_object *o)
 {
+	o->base_fd = -1;
 	if (o->task && o->task->fd >= 0) {
 		close(o->task->fd);
 		o->task->fd = -1;

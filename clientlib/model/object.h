@@ -82,6 +82,8 @@ struct mf_object {
 	bool has_record, show_hidden;  /* show_hidden: its lists of names hold hidden ones too */
 	struct mf_value *record;       /* MF_DICT */
 	struct mf_error *error;        /* why the record could not be read */
+	int base_fd;                   /* of its parent's directory while a list evaluates it, else -1: shorter paths open faster */
+	size_t base_n;                 /* bytes of a path that base_fd stands for */
 	struct run *run;               /* context of its run; counted */
 	struct task *task;
 	const struct mf_value *content; /* of an artifact, once loaded */
@@ -109,6 +111,8 @@ int client_read(struct mf_client *c, const char *path, struct arena *a, char **o
 int record_brief(const char *text, size_t n, int64_t *ts, char sha[41], struct mf_error *err);
 /* Read and parse a JSON object below the metadata root. */
 int client_json(struct mf_client *c, const char *path, struct arena *a, struct mf_value **out, struct mf_error *err);
+/* The same of a path below the object's own: through base_fd while there is one. */
+int object_read(struct mf_object *o, const char *path, char **out, size_t *n, struct mf_error *err);
 /* Read and parse a JSON object of the datastore. */
 int client_data_json(struct mf_client *c, const char *path, struct arena *a, struct mf_value **out, struct mf_error *err);
 /* The same below a directory; `where` names the file in errors. */

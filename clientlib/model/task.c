@@ -81,7 +81,7 @@ int task_meta_read(
 	} else {
 		path = task_below(o, "/_meta/");
 		path = path ? task_join(&o->arena, path, file, "") : NULL;
-		rc = path ? client_read(c, path, &o->arena, text, n, &mine) : err_nomem(&mine);
+		rc = path ? object_read(o, path, text, n, &mine) : err_nomem(&mine);
 	}
 	if (rc < 0 && err && err->code == MF_OK) {
 		*err = mine;
@@ -124,7 +124,8 @@ int task_list(struct mf_object *o, struct mf_error *err)
 		return err_nomem(err);
 	atomic_fetch_add_explicit(&o->client->dirs, 1, memory_order_relaxed);
 	int rc = MF_OK;
-	t->fd = openat(o->client->root_fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool near = o->base_fd >= 0;
+	t->fd = openat(near ? o->base_fd : o->client->root_fd, near ? path + o->base_n : path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (t->fd >= 0)
 		rc = fs_list_fd(t->fd, false, &t->names, path, &mine);
 	else if (errno != ENOENT && errno != ENOTDIR)
