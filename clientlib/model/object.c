@@ -216,7 +216,8 @@ void mf_object_free(struct mf_object *o)
 		return;
 	task_release(o->task);
 	mf_object_free(o->owner);
-	run_unref(o->run);
+	if (!o->held_by_run)
+		run_unref(o->run);
 	arena_release(&o->arena);
 	free(o);
 }

@@ -84,7 +84,8 @@ struct mf_object {
 	struct mf_error *error;        /* why the record could not be read */
 	int base_fd;                   /* of its parent's directory while a list evaluates it, else -1: shorter paths open faster */
 	size_t base_n;                 /* bytes of a path that base_fd stands for */
-	struct run *run;               /* context of its run; counted */
+	struct run *run;               /* context of its run; counted, but in the task that the context itself holds */
+	bool held_by_run;
 	struct task *task;
 	const struct mf_value *content; /* of an artifact, once loaded */
 	const struct mf_value **fields;

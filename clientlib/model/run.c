@@ -177,6 +177,12 @@ struct mf_object *run_parameters(struct run *r)
 	if (!r->has_parameters) {
 		r->has_parameters = true;
 		r->parameters = run_step_task(r, "_parameters");
+		if (r->parameters) { /* the two must not keep each other alive */
+			struct run *counted = r->parameters->run;
+			r->parameters->run = r;
+			r->parameters->held_by_run = true;
+			run_unref(counted);
+		}
 	}
 	run_unlock(r);
 	return r->parameters;
