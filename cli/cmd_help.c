@@ -11,10 +11,9 @@ static void print_opts(struct cmd_ctx *ctx, const struct opt *opts)
 		char left[64];
 		if (!o->help)
 			continue;
-		snprintf(left, sizeof(left), "--%s%s%s", o->name, o->metavar ? o->kind == OPT_OPTIONAL ? "[=" : " " : "",
-			o->metavar ? o->metavar : "");
-		if (o->metavar && o->kind == OPT_OPTIONAL)
-			strcat(left, "]");
+		bool optional = o->metavar && o->kind == OPT_OPTIONAL;
+		snprintf(left, sizeof(left), "--%s%s%s%s", o->name, optional ? "[=" : o->metavar ? " " : "",
+			o->metavar ? o->metavar : "", optional ? "]" : "");
 		if (o->letter)
 			fprintf(ctx->out, "  -%c, %-24s %s\n", o->letter, left, o->help);
 		else

@@ -185,10 +185,13 @@ struct sorted {
 static int by_field(const void *pa, const void *pb, void *arg)
 {
 	const struct sorted *s = arg;
-	int c = mf_object_compare(*(struct mf_object *const *)pa, *(struct mf_object *const *)pb, s->field);
-	if (s->descending)
-		c = -c;
-	return c ? c : pa < pb ? -1 : 1;
+	struct mf_object *a = *(struct mf_object *const *)pa, *b = *(struct mf_object *const *)pb;
+	bool none_a = mf_value_kind(mf_object_field(a, s->field)) == MF_NULL;
+	bool none_b = mf_value_kind(mf_object_field(b, s->field)) == MF_NULL;
+	if (none_a != none_b)
+		return none_a ? 1 : -1; /* what has no value comes last either way */
+	int c = mf_object_compare(a, b, s->field);
+	return s->descending ? -c : c;
 }
 
 static int list_children(struct listing *l, const char *parent, struct out *out)

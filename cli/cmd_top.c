@@ -17,7 +17,7 @@ static void find(char *path, size_t n)
 		path[len] = '\0';
 		char *slash = strrchr(path, '/');
 		if (slash && (size_t)(slash + 1 - path) + sizeof("mftop") <= n) {
-			strcpy(slash + 1, "mftop");
+			memcpy(slash + 1, "mftop", sizeof("mftop"));
 			if (access(path, X_OK) == 0)
 				return;
 		}

@@ -1,7 +1,6 @@
 #include "suggest.h"
 
 #include <ctype.h>
-#include <stdbool.h>
 #include <string.h>
 #include <strings.h>
 
@@ -50,6 +49,12 @@ static int score(const char *word, size_t n, const char *candidate)
 	if (d * 3 <= (int)n + 2 && d < (int)n && d < (int)len)
 		return d;
 	return n > 1 && len > n && strncasecmp(word, candidate, n) == 0 ? (int)n : FAR;
+}
+
+bool suggest_is_slip(const char *a, const char *b)
+{
+	size_t an = strlen(a), bn = strlen(b);
+	return an <= LONGEST && bn <= LONGEST && distance(a, an, b, bn) <= 1;
 }
 
 const char *suggest(const char *word, const char *const *candidates, size_t n)

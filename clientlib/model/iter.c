@@ -127,9 +127,20 @@ static void bound_one(void *arg, size_t i)
 		}
 	}
 	struct arena a;
+	struct artifact_record *record;
+	int rc;
 	arena_init(&a, 0);
-	int rc = mf_cancel_is_set(it->opts.cancel) ? MF_ECANCELLED : quick_ts(it, name, &a, &e->bound);
 	e->exact = true;
+	if (mf_cancel_is_set(it->opts.cancel)) {
+		rc = MF_ECANCELLED;
+	} else if (it->entity == MF_ARTIFACT && it->n_entries < WORTH_THREADS) {
+		/* few, so this is one thread: the task keeps what is read for the artifacts to come */
+		rc = task_artifact_brief(it->parent, name, &record, NULL);
+		if (rc == MF_OK)
+			e->bound = record->ts;
+	} else {
+		rc = quick_ts(it, name, &a, &e->bound);
+	}
 	e->gone = rc == MF_ENOTFOUND;
 	if (rc < 0)
 		e->bound = MF_NO_TIME;

@@ -17,11 +17,13 @@ int task_artifact_brief(
 			"no attempt of the task has stored artifacts");
 	if (!t)
 		return err_nomem(err);
-	for (struct artifact_record *r = t->records; r; r = r->next)
-		if (str_eq(r->name, name)) {
-			*out = r;
-			return MF_OK;
-		}
+	const struct task *known[] = {t, o->owner ? o->owner->task : NULL};
+	for (size_t i = 0; i < ARRAY_SIZE(known); i++)
+		for (struct artifact_record *r = known[i] ? known[i]->records : NULL; r; r = r->next)
+			if (str_eq(r->name, name)) {
+				*out = r;
+				return MF_OK;
+			}
 	snprintf(prefix, sizeof(prefix), "%d_artifact_", attempt);
 	struct artifact_record *r = arena_calloc(&o->arena, 1, sizeof(*r));
 	if (!r || !(r->file = task_join(&o->arena, prefix, name, ".json")) ||
@@ -50,10 +52,15 @@ int task_artifact_record(
 {
 	struct artifact_record *r;
 	int rc = task_artifact_brief(o, name, &r, err);
-	if (rc == MF_OK && !r->doc)
-		rc = json_parse(&r->doc, &o->arena, r->text, r->n, err);
-	if (rc == MF_OK)
-		*out = r->doc;
+	if (rc < 0)
+		return rc;
+	/* a record that the list has read is shared with other threads: it is left as it is */
+	struct mf_value *doc = r->doc;
+	if (!doc)
+		rc = json_parse(&doc, &o->arena, r->text, r->n, err);
+	if (rc == MF_OK && !o->owner)
+		r->doc = doc;
+	*out = doc;
 	return rc;
 }
 

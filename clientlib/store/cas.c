@@ -63,9 +63,11 @@ static int copy(struct source *s, const struct mf_sink *sink, uint64_t limit, st
 int cas_stream_file(int dirfd, const char *path, enum cas_form form, const struct mf_sink *sink, uint64_t limit,
 	struct mf_error *err)
 {
-	struct source s = {.where = path};
+	struct source s; /* its chunk is large: not cleared */
 	struct mf_error mine = MF_ERROR_INIT;
 	const char *p;
+	s.where = path;
+	s.n = 0;
 	s.fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
 	if (s.fd < 0)
 		return err_sys(err, errno, path, "cannot open");
