@@ -173,6 +173,8 @@ int object_record(struct mf_object *o, struct mf_error *err)
 				err_at(&mine, MF_ENOTFOUND, o->pathspec, "%s “%s” not found", mf_entity_name(o->entity),
 					o->pathspec);
 			}
+			if (mine.code == MF_EACCESS)
+				err_hint(&mine, "Metaflow lets only their owner read its records: ask for them, or run as that user");
 			o->record = NULL;
 			o->error = arena_alloc(&o->arena, sizeof(mine));
 			if (!o->error)

@@ -86,7 +86,7 @@ done
 lib=${LIB:-build/libmfclient.so}
 if [ -e "$lib" ]; then
 	diff <(nm -D --defined-only "$lib" | awk '$2 ~ /[TDBR]/ {print $3}' | sed 's/@.*//' | grep -v '^MFCLIENT' | sort) \
-		<(grep -oE 'MF_API [^;(]*\(' clientlib/mf.h | sed 's/.*[ *]\(mf_[a-z0-9_]*\)($/\1/' | sort) >/tmp/lint.$$ ||
+		<(grep -v '#define' clientlib/mf.h | grep -oE 'MF_API [^;(]*\(' | sed 's/.*[ *]\(mf_[a-z0-9_]*\)($/\1/' | sort) >/tmp/lint.$$ ||
 		say "exported names differ from mf.h: $(tr '\n' ' ' </tmp/lint.$$)"
 	rm -f /tmp/lint.$$
 fi
