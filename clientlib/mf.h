@@ -107,7 +107,8 @@ MF_API enum mf_kind mf_value_kind(const struct mf_value *v);       /* NULL count
 MF_API bool mf_value_bool(const struct mf_value *v);               /* MF_BOOL; false otherwise */
 MF_API int64_t mf_value_int(const struct mf_value *v);             /* MF_INT, MF_BOOL; else 0 */
 MF_API double mf_value_float(const struct mf_value *v);            /* MF_FLOAT, MF_INT; else 0 */
-/* Text or bytes of MF_STRING, MF_BYTES, MF_BYTEARRAY, MF_REF; NULL and *n = 0 for other kinds. */
+/* Text or bytes of MF_STRING, MF_BYTES, MF_BYTEARRAY, MF_REF; NULL and *n = 0 for other kinds. Not NUL-terminated, but for
+ * fields that the library makes itself (ids, pathspecs, status). n may be NULL. */
 MF_API const char *mf_value_text(const struct mf_value *v, size_t *n);
 /* Number of items (of pairs for MF_DICT); 0 for scalars. */
 MF_API size_t mf_value_count(const struct mf_value *v);

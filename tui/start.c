@@ -1,8 +1,88 @@
 #include "start.h"
 
+#include <stdlib.h>
+
+#include "../clientlib/base/err.h"
+#include "../clientlib/base/fmt.h"
+#include "data.h"
+
+struct start_data {
+	struct mf_config *config;
+	struct mf_client *client;
+};
+
+static struct mf_config_options config_options(const struct start_options *o)
+{
+	struct mf_config_options c = {0};
+
+	if (o) {
+		c.metadata = o->metadata;
+		c.datastore_root = o->datastore_root;
+		c.profile = o->profile;
+		c.file = o->config;
+	}
+	return c;
+}
+
+int start_load(struct start_options *o, struct mf_error *err)
+{
+	struct mf_config_options c = config_options(o);
+	struct start_data *d = calloc(1, sizeof(*d));
+	int rc;
+
+	if (!d)
+		return err_nomem(err);
+	const char *now = getenv("MFKIT_NOW"); /* tests and pictures fix the present */
+	if (now)
+		parse_time(now, 0, &c.now);
+	o->data = d;
+	TRY(mf_config_load(&d->config, &c, err));
+	TRY(mf_client_open(&d->client, d->config, err));
+done:
+	if (rc < 0)
+		start_unload(o);
+	return rc;
+}
+
+void start_unload(struct start_options *o)
+{
+	if (!o->data)
+		return;
+	mf_client_free(o->data->client);
+	mf_config_free(o->data->config);
+	free(o->data);
+	o->data = NULL;
+}
+
+static int take_data(struct app *a, const struct start_options *o, struct mf_error *err)
+{
+	if (o && o->data && o->data->client) {
+		struct start_data d = *o->data;
+		*o->data = (struct start_data){0};
+		return data_adopt(a, d.config, d.client, o->ns, err);
+	}
+	struct mf_config_options c = config_options(o);
+	return data_open(a, &c, o ? o->ns : NULL, err);
+}
+
+static void open_path(struct app *a, const char *pathspec)
+{
+	data_find(a, pathspec);
+}
+
 bool app_open_start(struct app *a, const char *pathspec)
 {
-	if (pathspec)
-		app_say(a, LEVEL_WARNING, "%s cannot be shown yet", pathspec);
-	return app_open(a, "messages", NULL) && app_open(a, "help", NULL);
+	struct mf_error err = MF_ERROR_INIT;
+
+	app_on_path(a, open_path);
+	if (!data_of(a) && take_data(a, app_start(a), &err) < 0) {
+		app_say_error(a, &err);
+		return app_open(a, "messages", NULL) != NULL;
+	}
+	data_of(a)->choose = !pathspec || !*pathspec;
+	if (!app_open(a, "flows", NULL))
+		return false;
+	if (pathspec && *pathspec)
+		data_find(a, pathspec);
+	return true;
 }

@@ -7,10 +7,19 @@
 /* What the command line says about the data; NULL: not said. */
 struct start_options {
 	const char *pathspec, *profile, *metadata, *datastore_root, *config, *ns;
+	struct start_data *data; /* of start_load */
 };
 
-/* Open the view that shows pathspec (NULL: the first view there is). False: nothing could be
- * opened; it has been said. */
+struct start_data;
+
+/* Open the history before the terminal is taken over, so that an error is a plain line on stderr
+ * with its exit code (MF_ENOTFOUND where there is none). o->data is app_open_start's from then on;
+ * start_unload frees what was not taken. */
+int start_load(struct start_options *o, struct mf_error *err);
+void start_unload(struct start_options *o);
+
+/* Open the view that shows pathspec (NULL: the first view there is). Without a history, which has
+ * been said, the messages are shown. False: nothing could be opened. */
 bool app_open_start(struct app *a, const char *pathspec);
 
 #endif

@@ -26,14 +26,16 @@ static bool make_room(struct tree *t, size_t at, size_t n)
 {
 	if (!vec_reserve(&t->rows, t->rows.n + n))
 		return false;
-	memmove(t->rows.v + at + n, t->rows.v + at, (t->rows.n - at) * sizeof(*t->rows.v));
+	if (t->rows.n > at)
+		memmove(t->rows.v + at + n, t->rows.v + at, (t->rows.n - at) * sizeof(*t->rows.v));
 	t->rows.n += n;
 	return true;
 }
 
 static void take_out(struct tree *t, size_t at, size_t n)
 {
-	memmove(t->rows.v + at, t->rows.v + at + n, (t->rows.n - at - n) * sizeof(*t->rows.v));
+	if (t->rows.n > at + n)
+		memmove(t->rows.v + at, t->rows.v + at + n, (t->rows.n - at - n) * sizeof(*t->rows.v));
 	t->rows.n -= n;
 }
 

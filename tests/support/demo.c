@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "../../tui/data.h"
 #include "test.h"
 
 const char *demo_dir(void)
@@ -29,4 +30,25 @@ struct mf_config_options demo_options(void)
 	static const char *const environ_[] = {"HOME=/nonexistent", "USER=demo", NULL};
 
 	return (struct mf_config_options){.environ = environ_, .cwd = demo_dir(), .proc = "", .now = DEMO_NOW};
+}
+
+struct app *demo_open(const struct screen_options *o, const char *view, const char *pathspec)
+{
+	struct mf_config_options c = demo_options();
+	struct mf_error err = MF_ERROR_INIT;
+	struct app *a = screen_start(o);
+
+	screen_wait(a, DEMO_NOW - SCREEN_NOW);
+	if (data_open(a, &c, NULL, &err) < 0) {
+		fprintf(stderr, "%s: %s\n", err.where, err.message);
+		abort();
+	}
+	snprintf(app_info(a)->source, sizeof(app_info(a)->source), "local ~/demo");
+	app_open(a, view, pathspec);
+	/* What is drawn may ask for more. */
+	for (int i = 0; i < 8; i++) {
+		app_drain(a);
+		app_draw(a, true);
+	}
+	return a;
 }

@@ -4,6 +4,7 @@
 #define TEST_DEMO_H
 
 #include "../../clientlib/mf.h"
+#include "screen.h"
 
 /* 2026-11-21 12:00:00 UTC; the history ends a quarter of an hour before. */
 #define DEMO_NOW INT64_C(1795262400000)
@@ -12,5 +13,7 @@
 const char *demo_dir(void);
 /* For mf_config_load; the strings live as long as the program. */
 struct mf_config_options demo_options(void);
+/* An app over the demo history at DEMO_NOW, with a view open; the folder is shown as ~/demo. */
+struct app *demo_open(const struct screen_options *o, const char *view, const char *pathspec);
 
 #endif

@@ -45,3 +45,11 @@ void test_suggest__long_words(void)
 	CHECK(suggest("a", empty, 2) == NULL);
 	CHECK(suggest("aab", empty, 2) == empty[1]);
 }
+
+void test_suggest__one_slip(void)
+{
+	CHECK(suggest_is_slip("statsu", "status") && suggest_is_slip("tag", "tags") &&
+		suggest_is_slip("x", "x"));
+	CHECK(!suggest_is_slip("stage", "tags") && !suggest_is_slip("team", "tags") &&
+		!suggest_is_slip("", "ab"));
+}

@@ -331,8 +331,7 @@ void test_pickle__limits(void)
 void test_pickle__hostile(void)
 {
 	enum { DEEP = 200000 };
-	char *stream = malloc(3 * DEEP);
-	CHECK_FATAL(stream != NULL);
+	static char stream[3 * DEEP];
 
 	memset(stream, ']', DEEP);
 	memset(stream + DEEP, 'a', DEEP - 1);
@@ -357,7 +356,6 @@ void test_pickle__hostile(void)
 	}
 	memcpy(stream + n, "Ns.", 3);
 	CHECK_INT(read_limited(stream, n + 3, (struct pickle_limits){0, 0}, 0), MF_ELIMIT);
-	free(stream);
 }
 
 /* ---- memory ---- */

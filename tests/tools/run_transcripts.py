@@ -1,0 +1,135 @@
+#!/usr/bin/env python3
+"""Replays the transcripts tests/cli/*.t against mfctl, each in a fresh copy of the demo history.
+
+usage: MFCTL=build/mfctl run_transcripts.py [-v] [FILE.t...]
+
+A transcript is a series of blocks:
+
+    $ command            run by sh in the folder that holds .metaflow
+    text                 what it prints on standard output
+    ! text               what it prints on standard error
+    = N                  its exit code, when it is not 0
+
+A line of output that would look like one of these, a comment or nothing has a backslash before it; a last line without
+newline is followed by a line that is \\c. Bytes that cannot be shown are \\xNN. Lines that start with # are comments.
+The folder itself is written as $DIR, the home directory as $HOME. Within a transcript later commands see what earlier ones changed.
+
+GENERATE=1 rewrites what is expected; look at the difference.
+"""
+import difflib
+import glob
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+TOP = os.path.dirname(os.path.dirname(HERE))
+MARKS = ("$ ", "! ", "= ", "#", "\\")
+
+
+def shown(data, folder):
+    home = os.path.join(os.path.dirname(folder), "home")
+    text = data.replace(folder.encode(), b"$DIR").replace(home.encode(), b"$HOME").decode("utf-8", "backslashreplace")
+    return re.sub("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]",
+                  lambda m: "\\x%02x" % ord(m.group()) if ord(m.group()) < 256 else "\\u%04x" % ord(m.group()), text)
+
+
+def lines_of(data, folder):
+    text = shown(data, folder)
+    if not text:
+        return []
+    cut = not text.endswith("\n")
+    lines = text.split("\n") if cut else text[:-1].split("\n")
+    return [("\\" if line.startswith(MARKS) or line in ("", "!") else "") + line for line in lines] + (["\\c"] if cut else [])
+
+
+def run(command, folder, env):
+    try:
+        p = subprocess.run(["sh", "-c", command], cwd=folder, env=env, stdin=subprocess.DEVNULL,
+                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60)
+        code, out, err = p.returncode, p.stdout, p.stderr
+    except subprocess.TimeoutExpired as e:
+        code, out, err = "timeout", e.stdout or b"", e.stderr or b""
+    block = lines_of(out, folder)
+    block += ["! " + s.removeprefix("\\") if s != "\\c" else "! \\c" for s in lines_of(err, folder)]
+    if code != 0:
+        block.append("= %s" % code)
+    return block
+
+
+def parse(path):
+    """[(lines before, command, expected)], lines after."""
+    blocks, before, command, expected = [], [], None, []
+    with open(path, encoding="utf-8") as f:
+        for line in f.read().split("\n"):
+            if line.startswith("$ "):
+                if command is not None:
+                    blocks.append((head, command, expected))
+                head, before, command, expected = before, [], line[2:], []
+            elif line == "" or line.startswith("#"):
+                before.append(line)
+            else:
+                expected.append(line)
+    if command is not None:
+        blocks.append((head, command, expected))
+    while before and not before[-1]:
+        before.pop()
+    return blocks, before
+
+
+def environment(tools, home):
+    env = {"PATH": tools + ":/usr/bin:/bin", "HOME": home, "TZ": "UTC", "LC_ALL": "C.UTF-8", "USER": "alice",
+           "MFKIT_NOW": "2026-11-22T12:00:00Z", "TERM": "dumb"}
+    for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"):
+        if name in os.environ:
+            env[name] = os.environ[name]
+    return env
+
+
+def main():
+    args = [a for a in sys.argv[1:] if a != "-v"]
+    verbose, generate = "-v" in sys.argv, os.environ.get("GENERATE")
+    mfctl = os.path.abspath(os.environ.get("MFCTL", os.path.join(TOP, "build", "mfctl")))
+    if not os.access(mfctl, os.X_OK):
+        sys.exit("run_transcripts: no program %s (MFCTL names it)" % mfctl)
+    passed = failed = 0
+    with tempfile.TemporaryDirectory(prefix="mfkit-cli-") as top:
+        top = os.path.realpath(top)
+        tools, home = os.path.join(top, "bin"), os.path.join(top, "home")
+        os.mkdir(tools)
+        os.mkdir(home)
+        os.symlink(mfctl, os.path.join(tools, "mfctl"))
+        subprocess.run([os.path.join(HERE, "unpack_demo.sh"), os.path.join(top, "data")], check=True)
+        for path in args or sorted(glob.glob(os.path.join(TOP, "tests", "cli", "*.t"))):
+            folder = os.path.join(top, "work")
+            # linked, not copied: whoever changes a file puts a new one in its place
+            shutil.copytree(os.path.join(top, "data", "demo"), folder, copy_function=os.link)
+            blocks, tail = parse(path)
+            text = []
+            for before, command, expected in blocks:
+                got = run(command, folder, environment(tools, home))
+                text += before + ["$ " + command] + got
+                if got == expected:
+                    passed += 1
+                    if verbose:
+                        print("ok      %s: %s" % (os.path.basename(path), command))
+                elif not generate:
+                    failed += 1
+                    print("FAILED  %s: %s" % (os.path.basename(path), command))
+                    for line in difflib.unified_diff(expected, got, "expected", "got", lineterm=""):
+                        print("    " + line)
+                else:
+                    passed += 1
+            if generate:
+                with open(path, "w", encoding="utf-8") as f:
+                    f.write("\n".join(text + tail) + "\n")
+            shutil.rmtree(folder)
+    print("%d passed, %d failed" % (passed, failed))
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,173 @@
+#include "../../support/history.h"
+#include "../../support/test.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "../../../clientlib/store/cas.h"
+
+static char sha[41];
+
+static int read_it(const struct history *h, const char *key, uint64_t limit, char **out, size_t *n, struct arena *a,
+	struct mf_error *err)
+{
+	*err = (struct mf_error)MF_ERROR_INIT;
+	return cas_read(AT_FDCWD, textf("%s/.metaflow", h->dir), "F", key, a, out, n, limit, err);
+}
+
+void test_cas__keys(void)
+{
+	CHECK(cas_key_valid("868436778cb011a1c6230bc12534683ab0b7f1c3"));
+	static const char *const bad[] = {"", "868436778cb011a1c6230bc12534683ab0b7f1c", "868436778cb011a1c6230bc12534683ab0b7f1c34",
+		"868436778CB011A1C6230BC12534683AB0B7F1C3", "../../../../../../../../../../etc/passwd", "r_8436778cb011a1c6230bc12534683ab0b7f1c3"};
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
+		CHECK(!cas_key_valid(bad[i]));
+}
+
+void test_cas__packed_and_empty(void)
+{
+	static char big[300000];
+	struct history h;
+	struct arena a;
+	struct mf_error err;
+	char *p;
+	size_t n;
+	history_init(&h);
+	arena_init(&a, 0);
+	for (size_t i = 0; i < sizeof(big); i++)
+		big[i] = (char)(i * i >> 7);
+	static const size_t sizes[] = {0, 1, 4, (1 << 14) - 1, 1 << 14, 65536, 65537, sizeof(big)};
+	for (size_t i = 0; i < ARRAY_SIZE(sizes); i++) {
+		history_blob(&h, "F", big, sizes[i], 0, sha);
+		CHECK_INT(read_it(&h, sha, 1 << 20, &p, &n, &a, &err), 0);
+		CHECK(n == sizes[i] && memcmp(p, big, n) == 0);
+		/* moved with its root: relative to an open directory */
+		int fd = open(textf("%s/.metaflow", h.dir), O_RDONLY | O_DIRECTORY);
+		CHECK_INT(cas_read(fd, "", "F", sha, &a, &p, &n, 1 << 20, &err), 0);
+		close(fd);
+		if (sizes[i] > 4) {
+			CHECK_INT(read_it(&h, sha, sizes[i] - 1, &p, &n, &a, &err), MF_ELIMIT);
+			CHECK_INT(read_it(&h, sha, sizes[i], &p, &n, &a, &err), 0);
+		}
+	}
+	arena_release(&a);
+}
+
+void test_cas__raw(void)
+{
+	struct history h;
+	struct buf b = BUF_INIT(1000);
+	struct mf_sink sink = {buf_sink_write, &b};
+	struct mf_error err = MF_ERROR_INIT;
+	history_init(&h);
+	const char *root = textf("%s/.metaflow", h.dir);
+	/* raw content that looks like gzip must not be unpacked when raw is asked for */
+	history_blob(&h, "F", "\x1f\x8bnot really", 12, 1, sha);
+	CHECK_INT(cas_stream(AT_FDCWD, root, "F", sha, CAS_RAW, &sink, 0, &err), 0);
+	CHECK(b.n == 12 && memcmp(b.p, "\x1f\x8bnot really", 12) == 0);
+	CHECK_INT(cas_stream(AT_FDCWD, root, "F", sha, CAS_PACKED, &sink, 0, &err), MF_ECORRUPT);
+	/* plain content is taken as it is either way */
+	buf_clear(&b);
+	err = (struct mf_error)MF_ERROR_INIT;
+	history_blob(&h, "F", "plain", 5, 1, sha);
+	CHECK_INT(cas_stream(AT_FDCWD, root, "F", sha, CAS_PACKED, &sink, 0, &err), 0);
+	CHECK_STR(b.p, "plain");
+	/* the old name of raw objects */
+	buf_clear(&b);
+	const char *path = textf("%s/F/data/%.2s/", root, sha);
+	CHECK_INT(rename(textf("%s%s", path, sha), textf("%sr_%s", path, sha)), 0);
+	CHECK_INT(cas_stream(AT_FDCWD, root, "F", sha, CAS_PACKED, &sink, 0, &err), 0);
+	CHECK_STR(b.p, "plain");
+	CHECK_INT(err.code, 0);
+	buf_release(&b);
+}
+
+void test_cas__damage(void)
+{
+	struct history h;
+	struct arena a;
+	struct mf_error err;
+	char *p;
+	size_t n;
+	history_init(&h);
+	arena_init(&a, 0);
+	history_blob(&h, "F", "content", 7, 0, sha);
+	const char *path = textf("%s/.metaflow/F/data/%.2s/%s", h.dir, sha, sha);
+	FILE *f = fopen(path, "rb");
+	char good[256];
+	size_t len = fread(good, 1, sizeof(good), f);
+	fclose(f);
+	for (size_t cut = 0; cut < len; cut++) {
+		test_write_bytes(path, good, cut);
+		int rc = read_it(&h, sha, 1000, &p, &n, &a, &err);
+		CHECK_INT(rc, MF_ECORRUPT);
+		CHECK(strstr(err.where, sha) != NULL && err.message[0]);
+	}
+	for (size_t i = 0; i < len; i++) {
+		char bad[256];
+		memcpy(bad, good, len);
+		bad[i] ^= 0x10;
+		test_write_bytes(path, bad, len);
+		int rc = read_it(&h, sha, 1000, &p, &n, &a, &err);
+		/* the time and the system in the header do not matter; all else does */
+		CHECK(rc == MF_ECORRUPT || (rc == 0 && i >= 4 && i <= 9));
+	}
+	/* another content than its name says */
+	char other[41];
+	history_blob(&h, "F", "another", 7, 0, other);
+	CHECK_INT(rename(textf("%s/.metaflow/F/data/%.2s/%s", h.dir, other, other), path), 0);
+	CHECK_INT(read_it(&h, sha, 1000, &p, &n, &a, &err), MF_ECORRUPT);
+	CHECK(strstr(err.message, other) != NULL);
+	unlink(path);
+	CHECK_INT(read_it(&h, sha, 1000, &p, &n, &a, &err), MF_ENOTFOUND);
+	CHECK(strstr(err.message, "missing") != NULL);
+	CHECK_INT(read_it(&h, "../../x", 1000, &p, &n, &a, &err), MF_ECORRUPT);
+	arena_release(&a);
+}
+
+static int refuse(void *self, const char *p, size_t n)
+{
+	(void)self;
+	(void)p;
+	(void)n;
+	return MF_ECANCELLED;
+}
+
+void test_cas__the_sink_may_refuse(void)
+{
+	struct history h;
+	struct mf_sink sink = {refuse, NULL};
+	struct mf_error err = MF_ERROR_INIT;
+	history_init(&h);
+	history_blob(&h, "F", "content", 7, 0, sha);
+	CHECK_INT(cas_stream(AT_FDCWD, textf("%s/.metaflow", h.dir), "F", sha, CAS_PACKED, &sink, 0, &err), MF_ECANCELLED);
+}
+
+static int read_once(void *arg)
+{
+	const struct history *h = arg;
+	struct arena a;
+	struct mf_error err;
+	char *p;
+	size_t n;
+	static const char *root;
+	if (!root)
+		root = textf("%s/.metaflow", h->dir);
+	arena_init(&a, 0);
+	err = (struct mf_error)MF_ERROR_INIT;
+	int rc = cas_read(AT_FDCWD, root, "F", sha, &a, &p, &n, 100000, &err);
+	arena_release(&a);
+	return rc;
+}
+
+void test_cas__out_of_memory(void)
+{
+	static char text[30000];
+	struct history h;
+	history_init(&h);
+	history_blob(&h, "F", text, sizeof(text), 0, sha);
+	CHECK_INT(read_once(&h), 0);
+	test_every_alloc(read_once, &h);
+}
