@@ -192,9 +192,7 @@ void app_do(struct app *a, enum action action, const struct key *k)
 		if (!(v->info->flags & VF_OVERLAY))
 			app_open(a, "help", NULL);
 		break;
-	case ACT_messages:
-	case ACT_requests:
-	case ACT_doctor: open_or_say(a, action_info(action)->name); break;
+	case ACT_messages: open_or_say(a, action_info(action)->name); break;
 	default: break;
 	}
 }

@@ -164,11 +164,12 @@ static int run(struct args *args)
 		.mouse = args->conf.mouse,
 		.no_color = no_color && *no_color};
 
+	TRY(start_load(&args->start, &err));
 	TRY(loop_signals(&signals, &err));
 	TRY(term_open(&term, &t, &err));
 	int theme = args->conf.theme;
 	if (theme < 0)
-		theme = term_background(term, 100) == 1 ? THEME_LIGHT : THEME_DARK;
+		theme = term_background(term, 40) == 1 ? THEME_LIGHT : THEME_DARK;
 	if (term_depth(term) == DEPTH_MONO)
 		theme = THEME_MONO;
 	o.theme = (enum theme_id)theme;
@@ -185,8 +186,11 @@ static int run(struct args *args)
 done:
 	term_close(term);
 	app_free(app);
+	start_unload(&args->start);
 	if (rc < 0) {
-		fprintf(stderr, "mftop: %s\n", err.message);
+		fprintf(stderr, "mftop: %s%s%s\n", err.where, err.where[0] ? ": " : "", err.message);
+		if (err.hint[0])
+			fprintf(stderr, "hint: %s\n", err.hint);
 		code = mf_code_exit(err.code);
 	}
 	return code;

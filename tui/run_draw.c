@@ -70,22 +70,22 @@ void run_last_frame(const char *trace, struct buf *out)
 		buf_addf(out, " in %.*s", (int)strcspn(in + 5, "\r\n"), in + 5);
 }
 
-/* "ValueError: bad learning rate -1", of the module only the first line of the message. */
+/* "ValueError: bad learning rate -1", only the first line of the message. */
 static void failure_text(const struct mf_object *task, struct buf *out)
 {
 	const struct mf_value *e = data_peek(task, "exception");
 	size_t n, m;
 	const char *type = mf_value_text(mf_value_get(e, "type"), &n),
 		   *message = mf_value_text(mf_value_get(e, "message"), &m);
-	static const char main_module[] = "__main__.";
 
 	if (!type) {
 		cell_text(out, mf_value_get(data_peek(task, "status_reason"), "text"));
 		return;
 	}
-	if (n > strlen(main_module) && strncmp(type, main_module, strlen(main_module)) == 0) {
-		type += strlen(main_module);
-		n -= strlen(main_module);
+	const char *dot = memrchr(type, '.', n); /* the class says enough, whatever its module */
+	if (dot) {
+		n -= (size_t)(dot + 1 - type);
+		type = dot + 1;
 	}
 	buf_add(out, type, n);
 	const char *end = message ? memchr(message, '\n', m) : NULL;

@@ -5,6 +5,7 @@ cd "$(dirname "$0")/../.."
 MFTOP=${MFTOP:-$PWD/build/mftop} MFCTL=${MFCTL:-$PWD/build/mfctl}
 dir=$(mktemp -d)
 sock=$dir/tmux
+count=0
 passed=0 failed=0
 t() { tmux -S "$sock" -f /dev/null "$@"; }
 cleanup() { t kill-server 2>/dev/null; rm -rf "$dir"; }
@@ -22,6 +23,7 @@ shows() {
 expect() { if shows "$2"; then ok; else no "$1: no “$2” on the screen"; fi; }
 start() { # command in a fresh 100x30 terminal whose shell tells how it ended
 	t kill-server 2>/dev/null
+	sock=$dir/tmux$((count++)) # a fresh server: the old one may take a moment to go
 	t new-session -d -x 100 -y 30 "env LC_ALL=C.UTF-8 TERM=tmux-256color HOME=$dir $1; echo ended with \$?; exec sleep 60"
 }
 ended() { # exit code
@@ -36,6 +38,7 @@ expect "flows" TrainFlow
 t send-keys '?'
 expect "help" "Keys"
 t send-keys Escape
+sleep 0.3 # Escape and a letter at once are Alt and the letter
 t send-keys Q
 ended 0
 
