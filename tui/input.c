@@ -15,7 +15,7 @@ void input_special(struct input *in, const char *seq, int32_t code)
 	if (in->specials == ARRAY_SIZE(in->special) || strlen(seq) < 2 ||
 		strlen(seq) >= sizeof(in->special[0].seq))
 		return;
-	strcpy(in->special[in->specials].seq, seq);
+	memcpy(in->special[in->specials].seq, seq, strlen(seq) + 1);
 	in->special[in->specials++].code = code;
 }
 

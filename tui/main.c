@@ -29,9 +29,9 @@ static const struct {
 	int arg, id;
 } options[] = {
 	{"profile", "NAME", "use the Metaflow profile NAME", required_argument, OPT_PROFILE},
-	{"metadata", "SPEC", "metadata provider: local, service, or service@URL", required_argument,
+	{"metadata", "SPEC", "where the metadata is: local@DIR or spin@DIR", required_argument,
 		OPT_METADATA},
-	{"datastore-root", "ROOT", "where data is kept: a folder, s3://…, azure://…, gs://…",
+	{"datastore-root", "ROOT", "read the datastore in that folder",
 		required_argument, OPT_ROOT},
 	{"config", "FILE", "read this Metaflow configuration file", required_argument, OPT_CONFIG},
 	{"namespace", "NS", "show this namespace; \"\" shows all", required_argument, 'n'},

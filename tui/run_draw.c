@@ -65,7 +65,7 @@ void run_last_frame(const char *trace, struct buf *out)
 	for (const char *q = file; q < end; q++)
 		if (*q == '/')
 			file = q + 1;
-	buf_addf(out, "%.*s:%d", (int)(end - file), file, atoi(line + 7));
+	buf_addf(out, "%.*s:%d", (int)(end - file), file, (int)strtol(line + 7, NULL, 10));
 	if (in)
 		buf_addf(out, " in %.*s", (int)strcspn(in + 5, "\r\n"), in + 5);
 }

@@ -252,11 +252,12 @@ static void filter(struct view *v, bool final)
 	struct state *s = v->state;
 	struct mf_error err = MF_ERROR_INIT;
 
+	(void) final;
 	if (rows_load(&s->rows, v->arg, v->filter, &err))
 		view_set_banner(v, LEVEL_NONE, NULL);
 	else
-		view_set_banner(v, LEVEL_WARNING, "%s%s%s", err.message, err.hint[0] ? "; " : "",
-			final ? err.hint : "");
+		view_set_banner(
+			v, LEVEL_WARNING, "%s%s%s", err.message, err.hint[0] ? "; " : "", err.hint);
 	update(v);
 }
 
@@ -275,28 +276,6 @@ static bool open_selected(struct view *v, const char *what)
 
 	if (o)
 		data_open_view(v->app, what, mf_object_pathspec(o));
-	return true;
-}
-
-/* The two marked runs, older first. */
-static bool open_diff(struct view *v)
-{
-	struct state *s = v->state;
-	const struct mf_object *marked[2] = {NULL, NULL};
-
-	for (size_t i = 0; i < rows_count(&s->rows); i++)
-		if (list_marked(&s->list, rows_id(&s->rows, i))) {
-			marked[1] = marked[0];
-			marked[0] = rows_get(&s->rows, i);
-		}
-	if (s->list.marks.n != 2 || !marked[1]) {
-		app_say(v->app, LEVEL_INFO, "mark two runs with the space bar first");
-		return true;
-	}
-	struct buf b = BUF_INIT(8192);
-	buf_addf(&b, "%s %s", mf_object_pathspec(marked[0]), mf_object_pathspec(marked[1]));
-	data_open_view(v->app, "diff", b.p);
-	buf_release(&b);
 	return true;
 }
 
@@ -325,7 +304,6 @@ static bool action(struct view *v, enum action a, const struct key *k)
 	case ACT_logs: return open_selected(v, "logs");
 	case ACT_graph: return open_selected(v, "graph");
 	case ACT_timeline: return open_selected(v, "timeline");
-	case ACT_diff: return open_diff(v);
 	case ACT_refresh:
 		view_set_banner(v, LEVEL_NONE, NULL);
 		refresh(v);
@@ -404,8 +382,8 @@ static void close_view(struct view *v)
 	list_release(&s->list);
 }
 
-static const enum action actions[] = {ACT_open, ACT_logs, ACT_graph, ACT_timeline, ACT_diff,
-	ACT_sort, ACT_mark, ACT_copy, ACT_NONE};
+static const enum action actions[] = {
+	ACT_open, ACT_logs, ACT_graph, ACT_timeline, ACT_sort, ACT_mark, ACT_copy, ACT_NONE};
 
 const struct view_class view_runs_class = {
 	.state_size = sizeof(struct state),

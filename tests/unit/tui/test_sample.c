@@ -205,7 +205,7 @@ static void runs_close(struct view *v)
 	list_release(&((struct runs *)v->state)->list);
 }
 
-static const enum action runs_actions[] = {ACT_open, ACT_logs, ACT_graph, ACT_timeline, ACT_diff,
+static const enum action runs_actions[] = {ACT_open, ACT_logs, ACT_graph, ACT_timeline, ACT_copy,
 	ACT_sort, ACT_mark, ACT_copy, ACT_NONE};
 
 static const struct view_class runs_class = {
