@@ -115,8 +115,8 @@ int cmd_usage(struct cmd_ctx *ctx, const char *fmt, ...)
 	vsnprintf(err.message, sizeof(err.message), fmt, ap);
 	va_end(ap);
 	if (ctx->command)
-		snprintf(err.hint, sizeof(err.hint), "usage: mfctl %s %s; mfctl %s --help says more", ctx->command->name,
-			ctx->command->arguments, ctx->command->name);
+		snprintf(err.hint, sizeof(err.hint), "usage: mfctl %s%s%s; mfctl %s --help says more", ctx->command->name,
+			*ctx->command->arguments ? " " : "", ctx->command->arguments, ctx->command->name);
 	else
 		snprintf(err.hint, sizeof(err.hint), "mfctl help lists the commands");
 	return cmd_error(ctx, &err);
@@ -231,6 +231,21 @@ static int finish(struct cmd_ctx *ctx, int code)
 	return code;
 }
 
+/* Is JSON asked for? An error in the options themselves is told in the format that stands among them. */
+static bool wants_json(char **argv, int argc)
+{
+	static const char *const forms[] = {"-ojson", "-ondjson", "--output=json", "--output=ndjson"};
+	for (int i = 0; i < argc; i++) {
+		for (size_t k = 0; k < ARRAY_SIZE(forms); k++)
+			if (str_eq(argv[i], forms[k]))
+				return true;
+		if (i + 1 < argc && (str_eq(argv[i], "-o") || str_eq(argv[i], "--output"))
+			&& (str_eq(argv[i + 1], "json") || str_eq(argv[i + 1], "ndjson")))
+			return true;
+	}
+	return false;
+}
+
 static int run_command(struct cmd_ctx *ctx, int argc, char **argv)
 {
 	const struct command *c = ctx->command;
@@ -242,8 +257,10 @@ static int run_command(struct cmd_ctx *ctx, int argc, char **argv)
 	stats_start(&stats);
 	if (c->defaults)
 		memcpy(args, c->defaults, c->args_size);
+	bool json = wants_json(argv, argc) || (ctx->g.output && strstr(ctx->g.output, "json"));
 	int n = opt_parse(argv, argc, sets, ARRAY_SIZE(sets), false, &problem);
 	if (n < 0) {
+		ctx->format = json ? FORMAT_JSON : ctx->format;
 		code = cmd_usage(ctx, "%s", problem.p);
 		goto done;
 	}
@@ -276,8 +293,10 @@ int cmd_main(struct cmd_ctx *ctx, int argc, char **argv)
 	struct buf problem = BUF_INIT(4096);
 	struct opt_set set = {global_opts, &ctx->g};
 	ctx->command = NULL;
+	bool json = wants_json(argv, argc);
 	int n = opt_parse(argv, argc, &set, 1, true, &problem);
 	if (n < 0) {
+		ctx->format = json ? FORMAT_JSON : ctx->format;
 		int code = cmd_usage(ctx, "%s", problem.p);
 		buf_release(&problem);
 		return code;
@@ -400,7 +419,8 @@ int cmd_fields(struct cmd_ctx *ctx, enum mf_entity entity, const char *text, int
 				names[i] = fields[i].name;
 			const char *near = suggest(name, names, count < ARRAY_SIZE(names) ? count : ARRAY_SIZE(names));
 			err.code = MF_EUSAGE;
-			snprintf(err.message, sizeof(err.message), "a %s has no field “%s”", mf_entity_name(entity), name);
+			snprintf(err.message, sizeof(err.message), "%s %s has no field “%s”",
+				entity == MF_ARTIFACT ? "an" : "a", mf_entity_name(entity), name);
 			if (near)
 				snprintf(err.hint, sizeof(err.hint), "did you mean “%s”?", near);
 			else

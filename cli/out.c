@@ -186,7 +186,8 @@ void out_cell(struct cmd_ctx *ctx, struct buf *b, const struct mf_field *field, 
 
 /* ---- CSV and TSV ---- */
 
-/* A value for machines: RFC 3339, plain numbers, lists joined by commas, the rest as JSON. */
+/* A value for machines: RFC 3339, plain numbers, lists joined by commas, the rest as JSON. (A table in a pipe is the same,
+ * but for its times, which --utc and --relative shape.) */
 static void machine_cell(struct buf *b, const struct mf_field *field, const struct mf_value *v)
 {
 	struct mf_sink sink = {buf_sink_write, b};
@@ -259,7 +260,7 @@ static void separated_row(struct out *o, struct mf_object *object)
 			buf_adds(&cell, str_eq(f[o->fields[i]].name, "pathspec") ? mf_object_pathspec(object)
 					: i == 0				 ? mf_object_id(object)
 										 : "");
-		else if (o->tabs && o->format != FORMAT_TSV)
+		else if (o->format == FORMAT_TABLE && f[o->fields[i]].type == MF_T_TIME)
 			out_cell(o->ctx, &cell, &f[o->fields[i]], mf_object_field(object, o->fields[i]));
 		else
 			machine_cell(&cell, &f[o->fields[i]], mf_object_field(object, o->fields[i]));

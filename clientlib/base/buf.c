@@ -89,10 +89,14 @@ void buf_vaddf(struct buf *b, const char *fmt, va_list ap)
 			return;
 		vsnprintf(b->p + b->n, (size_t)n + 1, fmt, ap);
 	}
-	if (n < 0 && !b->failed)
+	if (n < 0) {
 		b->failed = MF_ENOMEM;
-	if (n > 0)
+	} else if ((size_t)n > b->limit - b->n) {
+		b->p[b->n] = '\0';
+		b->failed = MF_ELIMIT;
+	} else {
 		b->n += (size_t)n;
+	}
 }
 
 void buf_addf(struct buf *b, const char *fmt, ...)
@@ -113,7 +117,7 @@ int buf_err(const struct buf *b, struct mf_error *err)
 char *buf_take(struct buf *b)
 {
 	char *p = NULL;
-	if (!b->failed && buf_reserve(b, 1)) {
+	if (!b->failed && buf_reserve(b, 0)) {
 		p = b->p;
 		b->p = buf_empty;
 	}

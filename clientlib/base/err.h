@@ -9,7 +9,7 @@
 int err_set(struct mf_error *err, int code, const char *fmt, ...) PRINTF_LIKE(3, 4);
 /* The same with where (file, pathspec…) */
 int err_at(struct mf_error *err, int code, const char *where, const char *fmt, ...) PRINTF_LIKE(4, 5);
-/* Record the errno of a failed system call on a file: EACCES, EPERM → MF_EACCESS, ENOENT → MF_ENOTFOUND,
+/* Record the errno of a failed system call on a file: EACCES, EPERM → MF_EACCESS, ENOENT, ENOTDIR → MF_ENOTFOUND,
  * ENOMEM → MF_ENOMEM, others MF_EIO. `what` is the action ("cannot read"). */
 int err_sys(struct mf_error *err, int sys_errno, const char *where, const char *what);
 int err_nomem(struct mf_error *err);

@@ -81,6 +81,8 @@ void fmt_duration(struct buf *b, int64_t ms)
 
 void fmt_ago(struct buf *b, int64_t ms, int64_t now, bool utc)
 {
+	if (ms == MF_NO_TIME || now == MF_NO_TIME)
+		return;
 	int64_t age = now - ms;
 	const char *pre = age < 0 ? "in " : "", *post = age < 0 ? "" : " ago";
 	long long a = age < 0 ? -age : age;
@@ -140,7 +142,7 @@ bool parse_duration(const char *s, int64_t *ms)
 	while (*s) {
 		char *end, unit[4] = "";
 		double v = strtod(s, &end);
-		if (end == s || !isfinite(v) || v < 0)
+		if (end == s || !isfinite(v) || v < 0 || (s[0] == '0' && (s[1] | 32) == 'x'))
 			return false;
 		size_t n = 0;
 		while (isalpha((unsigned char)end[n]) && n < sizeof(unit) - 1)
@@ -220,6 +222,7 @@ bool parse_time(const char *s, int64_t now, int64_t *ms)
 			return false;
 	}
 	int64_t t;
+	int day = tm.tm_mday;
 	if (*s == 'Z' || *s == 'z') {
 		s++;
 		t = timegm(&tm);
@@ -235,8 +238,8 @@ bool parse_time(const char *s, int64_t now, int64_t *ms)
 	} else {
 		t = mktime(&tm);
 	}
-	if (*s)
-		return false;
+	if (*s || tm.tm_mday != day)
+		return false; /* 31 February and the like were moved into the next month */
 	*ms = t * 1000 + frac;
 	return true;
 }

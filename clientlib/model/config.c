@@ -1,6 +1,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -58,7 +59,7 @@ static int find_root(struct mf_config *c, const char *cwd, struct mf_error *err)
 		const char *path = arena_printf(c->arena, "%s/.metaflow", str_eq(dir, "/") ? "" : dir);
 		if (!path)
 			return err_nomem(err);
-		if (fs_is_dir(-1, path)) {
+		if (fs_is_dir(AT_FDCWD, path)) {
 			char real[PATH_MAX];
 			c->root = arena_strdup(c->arena, realpath(path, real) ? real : path);
 			c->root_reason = arena_printf(c->arena, "nearest .metaflow at or above %s", cwd);
@@ -77,7 +78,7 @@ static int read_layer(struct mf_config *c, struct layer *l, const char *path, bo
 	char *text;
 	size_t n;
 	l->path = path;
-	int rc = fs_read(-1, path, c->arena, MF_LIMIT_JSON_FILE, &text, &n, path, &mine);
+	int rc = fs_read(AT_FDCWD, path, c->arena, MF_LIMIT_JSON_FILE, &text, &n, path, &mine);
 	if (rc == MF_ENOTFOUND && !required)
 		return MF_OK;
 	if (rc == MF_OK) {
@@ -143,6 +144,8 @@ static int add(struct mf_config *c, const char *key, enum kind kind, const char 
 		const struct mf_value *v = mf_value_get(layers[i].doc, name);
 		if (v) {
 			value = as_text(c, v, kind);
+			if (!value && v->kind != MF_NULL)
+				return MF_ENOMEM;
 			e->source = layers[i].path;
 		}
 	}

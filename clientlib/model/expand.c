@@ -280,7 +280,7 @@ static int not_found(struct expand *x, const char *prefix, const char *name, siz
 		}
 		mf_iter_free(iter);
 		const char *near = suggest(name, names, n);
-		if (near)
+		if (near && !str_eq(near, name))
 			err_hint(err, "did you mean “%s%s%s”?", prefix, *prefix ? "/" : "", near);
 		else if (*prefix)
 			err_hint(err, "mfctl ls %s lists what is there", prefix);
@@ -309,10 +309,12 @@ static int descend(struct expand *x, size_t level, const char *prefix, struct mf
 	if (asprintf(&path, "%s%s%s", prefix, *prefix ? "/" : "", name) < 0)
 		return err_nomem(err);
 	/* the exact name wins over what it could mean otherwise */
-	size_t back;
+	size_t back = 0;
 	const struct selector *s = level == MF_RUN ? find_selector(name, &back) : NULL;
 	int rc = exists(x, path);
-	if (rc != MF_ENOTFOUND) {
+	if (rc == MF_ENOMEM) {
+		err_nomem(err);
+	} else if (rc != MF_ENOTFOUND) {
 		rc = descend(x, level + 1, path, err); /* what cannot be read is said where it is used */
 	} else if (s) {
 		rc = select_run(x, level, prefix, s, back, err);

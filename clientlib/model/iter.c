@@ -384,8 +384,8 @@ static void load_one(void *arg, size_t i)
 		o->base_fd = it->dirfd;
 		o->base_n = strlen(it->parent->pathspec) + 1;
 	}
-	if (e->exact && e->bound != MF_NO_TIME)
-		o->ts = e->bound;
+	if (e->exact && e->bound != MF_NO_TIME && !picky)
+		o->ts = e->bound; /* the record is read when a field wants it */
 	else
 		object_record(o, NULL);
 	if (!keep(it, o)) {
@@ -442,7 +442,9 @@ static bool settled(const struct mf_iter *it)
 		return true;
 	const struct entry *e = &it->entries[0];
 	int64_t ts = it->ready.v[0]->ts;
-	return e->exact ? ts >= e->bound : ts > e->bound;
+	if (ts != e->bound)
+		return ts > e->bound;
+	return e->exact && id_compare(it->ready.v[0]->id[it->entity], entry_name(it, e)) > 0;
 }
 
 int mf_iter_next(struct mf_iter *it, struct mf_object **out, struct mf_error *err)

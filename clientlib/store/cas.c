@@ -138,7 +138,7 @@ done:
 int cas_read(int root_fd, const char *root, const char *flow, const char *sha, struct arena *a, char **out, size_t *n,
 	uint64_t limit, struct mf_error *err)
 {
-	struct buf b = BUF_INIT(limit < MF_LIMIT_PICKLE_BYTES ? (size_t)limit : (size_t)MF_LIMIT_PICKLE_BYTES);
+	struct buf b = BUF_INIT(limit && limit < MF_LIMIT_PICKLE_BYTES ? (size_t)limit : (size_t)MF_LIMIT_PICKLE_BYTES);
 	struct mf_sink sink = {buf_sink_write, &b};
 	int rc = cas_stream(root_fd, root, flow, sha, CAS_PACKED, &sink, limit, err);
 	if (rc < 0 && b.failed)

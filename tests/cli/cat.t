@@ -81,5 +81,5 @@ $ mfctl cat --pickle-file nowhere -o json
 = 3
 $ mfctl cat TrainFlow/latest/start/1/learning_rate --attempt 4
 ! mfctl: TrainFlow/1795261450367307/start/1: artifact “TrainFlow/1795261450367307/start/1/learning_rate” not found
-! hint: did you mean “TrainFlow/1795261450367307/start/1/learning_rate”?
+! hint: mfctl ls TrainFlow/1795261450367307/start/1 lists what is there
 = 3

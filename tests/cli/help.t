@@ -190,7 +190,7 @@ $ mfctl completion tcsh
 = 2
 $ mfctl version extra
 ! mfctl: version: version takes no arguments
-! hint: usage: mfctl version ; mfctl version --help says more
+! hint: usage: mfctl version; mfctl version --help says more
 = 2
 $ mfctl version > /dev/full
 ! mfctl: cannot write the output: No space left on device

@@ -1,3 +1,4 @@
+# covers: out.c out_json.c stats.c pager.c
 # Lists: formats, filters, order, limits, hidden ones.
 $ mfctl ls
 id	created_at	latest_run
@@ -9,16 +10,16 @@ RouterFlow	2026-11-21 11:43:08	RouterFlow/1795261451416581
 TrainFlow	2026-11-21 11:43:08	TrainFlow/1795261450367307
 $ mfctl ls TrainFlow
 id	created_at	user_name	user_tags	status	duration_ms
-1795261450367307	2026-11-21 11:44:10	alice	release v1.4	✓ completed	7.3s
-1795261441127560	2026-11-21 11:44:01	bob	-	✓ completed	8.7s
-1795261429828576	2026-11-21 11:43:49	alice	team:growth	✓ completed	10.4s
-1795261425688054	2026-11-21 11:43:45	alice	-	? unknown	-
-1795261418041307	2026-11-21 11:43:38	bob	-	✓ completed	6.7s
-1795261409547943	2026-11-21 11:43:29	alice	experiment reviewed team:growth	✓ completed	7.9s
-1795261407264317	2026-11-21 11:43:27	bob	Läuft aus dem Ruder do not repeat experiment	✗ failed	1.9s
-1795261399039399	2026-11-21 11:43:19	bob	-	✓ completed	7.8s
-1795261393781486	2026-11-21 11:43:13	alice	baseline	✓ completed	4.7s
-1795261388222273	2026-11-21 11:43:08	alice	-	✓ completed	5.1s
+1795261450367307	2026-11-21 11:44:10	alice	release,v1.4	completed	7310
+1795261441127560	2026-11-21 11:44:01	bob		completed	8745
+1795261429828576	2026-11-21 11:43:49	alice	team:growth	completed	10471
+1795261425688054	2026-11-21 11:43:45	alice		unknown	
+1795261418041307	2026-11-21 11:43:38	bob		completed	6774
+1795261409547943	2026-11-21 11:43:29	alice	experiment,reviewed,team:growth	completed	7989
+1795261407264317	2026-11-21 11:43:27	bob	Läuft aus dem Ruder,do not repeat,experiment	failed	1903
+1795261399039399	2026-11-21 11:43:19	bob		completed	7832
+1795261393781486	2026-11-21 11:43:13	alice	baseline	completed	4762
+1795261388222273	2026-11-21 11:43:08	alice		completed	5128
 $ mfctl ls TrainFlow -o table --limit 3
 RUN               STARTED              USER   TAGS          STATUS       DURATION
 1795261450367307  2026-11-21 11:44:10  alice  release v1.4  ✓ completed      7.3s
@@ -99,8 +100,8 @@ $ mfctl ls -n user:nobody -o json
 []
 $ mfctl ls TrainFlow --status failed,unknown --fields id,status
 id	status
-1795261425688054	? unknown
-1795261407264317	✗ failed
+1795261425688054	unknown
+1795261407264317	failed
 $ mfctl ls TrainFlow --status fialed
 ! mfctl: ls: --status fialed: it is completed, failed, running, pending or unknown
 ! hint: usage: mfctl ls [PATHSPEC]; mfctl ls --help says more
@@ -143,13 +144,13 @@ $ mfctl ls TrainFlow --sort nothing
 = 2
 $ mfctl ls TrainFlow/latest
 id	created_at	finished_at	n_tasks	task_counts
-end	2026-11-21 11:44:17	2026-11-21 11:44:17	1	1 completed
-evaluate	2026-11-21 11:44:16	2026-11-21 11:44:16	1	1 completed
-train	2026-11-21 11:44:12	2026-11-21 11:44:16	1	1 completed
-features	2026-11-21 11:44:11	2026-11-21 11:44:11	1	1 completed
-behaviour	2026-11-21 11:44:10	2026-11-21 11:44:11	1	1 completed
-numeric	2026-11-21 11:44:10	2026-11-21 11:44:11	1	1 completed
-start	2026-11-21 11:44:10	2026-11-21 11:44:10	1	1 completed
+end	2026-11-21 11:44:17	2026-11-21 11:44:17	1	{"completed":1}
+evaluate	2026-11-21 11:44:16	2026-11-21 11:44:16	1	{"completed":1}
+train	2026-11-21 11:44:12	2026-11-21 11:44:16	1	{"completed":1}
+features	2026-11-21 11:44:11	2026-11-21 11:44:11	1	{"completed":1}
+behaviour	2026-11-21 11:44:10	2026-11-21 11:44:11	1	{"completed":1}
+numeric	2026-11-21 11:44:10	2026-11-21 11:44:11	1	{"completed":1}
+start	2026-11-21 11:44:10	2026-11-21 11:44:10	1	{"completed":1}
 $ mfctl ls TrainFlow/latest --all -o name
 TrainFlow/1795261450367307/end
 TrainFlow/1795261450367307/evaluate
@@ -161,12 +162,12 @@ TrainFlow/1795261450367307/start
 TrainFlow/1795261450367307/_parameters
 $ mfctl ls TrainFlow/latest/train
 id	created_at	status	duration_ms	attempts	foreach_path
-5	2026-11-21 11:44:12	✓ completed	4.0s	0	-
+5	2026-11-21 11:44:12	completed	4034	0	[]
 $ mfctl ls TrainFlow/latest/train -o json --fields id,status,current_attempt,attempts,index
 [{"id":"5","status":"completed","current_attempt":0,"attempts":[0],"index":null}]
 $ mfctl ls TrainFlow/latest/start
 id	created_at	status	duration_ms	attempts	foreach_path
-1	2026-11-21 11:44:10	✓ completed	10ms	0	-
+1	2026-11-21 11:44:10	completed	10	0	[]
 $ mfctl ls NestedSweepFlow/latest -R -o name
 NestedSweepFlow/1795261446668575/end
 NestedSweepFlow/1795261446668575/end/15
@@ -206,9 +207,9 @@ NestedSweepFlow/1795261446668575/model/3
 NestedSweepFlow/1795261446668575/model/2
 NestedSweepFlow/1795261446668575/start/1
 $ mfctl ls NestedSweepFlow/latest/*/* -o json --fields id,foreach_path --limit 1
-! mfctl: ls: a artifact has no field “id”
+! mfctl: ls: an artifact has no field “id”
 ! hint: mfctl help fields lists them
-! {"error":{"code":"usage","message":"a artifact has no field \u201cid\u201d","hint":"mfctl help fields lists them","where":null}}
+! {"error":{"code":"usage","message":"an artifact has no field \u201cid\u201d","hint":"mfctl help fields lists them","where":null}}
 = 2
 $ mfctl ls 'Nothing*' -o json
 []
@@ -222,16 +223,16 @@ $ mfctl ls --fields idd
 = 2
 $ mfctl ls TrainFlow --fields id,,status
 id	status
-1795261450367307	✓ completed
-1795261441127560	✓ completed
-1795261429828576	✓ completed
-1795261425688054	? unknown
-1795261418041307	✓ completed
-1795261409547943	✓ completed
-1795261407264317	✗ failed
-1795261399039399	✓ completed
-1795261393781486	✓ completed
-1795261388222273	✓ completed
+1795261450367307	completed
+1795261441127560	completed
+1795261429828576	completed
+1795261425688054	unknown
+1795261418041307	completed
+1795261409547943	completed
+1795261407264317	failed
+1795261399039399	completed
+1795261393781486	completed
+1795261388222273	completed
 $ mfctl ls TrainFlow --limit -1
 ! mfctl: ls: --limit takes a number, not “-1”
 ! hint: usage: mfctl ls [PATHSPEC]; mfctl ls --help says more

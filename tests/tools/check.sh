@@ -39,7 +39,7 @@ unit() {
 	return $rc
 }
 
-cli() { MFCTL=$PWD/build/mfctl tests/tools/run_transcripts.sh; }
+cli() { MFCTL=$PWD/build/mfctl python3 tests/tools/run_transcripts.py; }
 
 # Every scenario's facts against the Python client's recorded answers.
 corpus() {

@@ -56,7 +56,8 @@ while IFS= read -r line; do
 done < <(grep -nE '(^|[^_a-zA-Z>.])(strcpy|strcat|sprintf|vsprintf|gets|strtok|atoi|gmtime|localtime|asctime|ctime|tmpnam|system|popen)\(' \
 	clientlib/*/*.c cli/*.c tui/*.c | grep -vE '^[^:]*:[0-9]+:[[:space:]]*(/?\*|//)' | grep -v 'lint: allowed')
 
-# ---- every .c of the three parts has a test: its twin, its family's (x_y.c in test_x.c), or a transcript for commands ----
+# ---- every .c of the three parts has a test: its twin, its family's (x_y.c in test_x.c), one that says `covers: x.c`, or a
+# transcript for commands ----
 for f in clientlib/*/*.c cli/*.c tui/*.c; do
 	base=$(basename "$f" .c) folder=$(basename "$(dirname "$f")")
 	[ "$base" = main ] && continue
@@ -67,6 +68,7 @@ for f in clientlib/*/*.c cli/*.c tui/*.c; do
 		case $name in *_*) name=${name%_*} ;; *) break ;; esac
 	done
 	case $f in cli/cmd_*) [ -e "tests/cli/${base#cmd_}.t" ] && found=1 ;; esac
+	[ -n "$found" ] || ! grep -qE "covers:.*[ /]$base\.c( |$)" tests/unit/"$folder"/test_*.c tests/cli/*.t 2>/dev/null || found=1
 	[ -n "$found" ] || say "$f has no test tests/unit/$folder/test_$base.c"
 done
 

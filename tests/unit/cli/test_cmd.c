@@ -1,3 +1,4 @@
+/* covers: complete.c */
 #include "../../support/demo.h"
 #include "../../support/test.h"
 

@@ -1,3 +1,4 @@
+/* covers: field_run.c field_step.c field_task.c artifact.c cards.c code.c */
 #include "../../support/demo.h"
 #include "../../support/test.h"
 

@@ -1,3 +1,4 @@
+/* covers: shape.c */
 #include "../../support/history.h"
 #include "../../support/test.h"
 

@@ -228,7 +228,7 @@ void test_log__attempts(void)
 	struct history h = {.dir = test_dir()};
 	task(&h, "F/1/s/2", 2000);
 	for (int n = 0; n < 2; n++) {
-		char value[8], name[32], text[64];
+		char value[16], name[32], text[64];
 		snprintf(value, sizeof(value), "\"%d\"", n);
 		meta(&h, "F/1/s/2", "attempt", value, n);
 		meta(&h, "F/1/s/2", "ds-type", "\"local\"", n);

@@ -1,3 +1,4 @@
+/* covers: ids.c run.c */
 #include "../../support/history.h"
 #include "../../support/test.h"
 

@@ -1,3 +1,4 @@
+/* covers: proc.c */
 #include "../../support/history.h"
 #include "../../support/test.h"
 

@@ -1,3 +1,4 @@
+/* covers: attempt.c */
 #include "../../support/history.h"
 #include "../../support/test.h"
 

@@ -1,3 +1,4 @@
+/* covers: rows.c rows_job.c rows_take.c cells.c view_opening.c */
 #include "../../support/test.h"
 
 #include <stdlib.h>

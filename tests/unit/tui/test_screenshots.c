@@ -10,7 +10,7 @@ void test_screenshots__scenes(void)
 		enum theme_id theme;
 	} t[] = {
 		{"shot_flows", "flows", "", "jjj", 110, 20, THEME_DARK},
-		{"shot_run", "run", "NightlyEtlFlow/1795261414770309", "", 120, 34, THEME_DARK},
+		{"shot_run", "run", "TrainFlow/1795261407264317", "", 120, 34, THEME_DARK},
 		{"shot_timeline", "timeline", "ForecastFlow/1795261419119408", "j<Enter>jj", 110, 28, THEME_DARK},
 		{"shot_logs", "logs", "NightlyEtlFlow/1795261414770309", "gejjj", 110, 28, THEME_DARK},
 		{"shot_value", "value", "ReportFlow/1795261461974552/end/4/results", "E", 110, 24, THEME_DARK},

@@ -1,3 +1,4 @@
+/* covers: flows_data.c */
 #include "../../support/test.h"
 
 #include "demo_app.h"

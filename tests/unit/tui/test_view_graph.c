@@ -1,3 +1,4 @@
+/* covers: graph_job.c graph_pane.c graph_pane_draw.c */
 #include "../../support/test.h"
 
 #include "demo_app.h"

@@ -10,11 +10,11 @@ void test_view_help__keys_of_the_view_below(void)
 	struct app *a = screen_start(&(struct screen_options){
 		.w = 100, .h = 100, .view = &sample_runs_info, .conf = "map <F5> refresh\n"});
 	screen_keys(a, "?");
-	CHECK(screen_has(a, "Compare two marked"));
+	CHECK(screen_has(a, "Mark a range"));
 	CHECK(screen_has(a, "r <F5>"));
 	CHECK(!screen_has(a, "Critical path"));
 	screen_keys(a, "/marked");
-	CHECK(screen_has(a, "Compare two marked"));
+	CHECK(screen_has(a, "Mark a range"));
 	CHECK(!screen_has(a, "Backward in history"));
 	screen_keys(a, "<Esc>?");
 	CHECK(app_view(a)->info == &sample_runs_info);

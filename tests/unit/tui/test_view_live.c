@@ -1,3 +1,4 @@
+/* covers: live_data.c */
 #include "../../support/test.h"
 
 #include <limits.h>

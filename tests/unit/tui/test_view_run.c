@@ -1,3 +1,4 @@
+/* covers: run_draw.c run_job.c run_tables.c run_tabs.c */
 #include "../../support/test.h"
 
 #include "../../../tui/run_priv.h"

@@ -34,8 +34,6 @@ void test_view_runs__keys(void)
 		CHECK_STR(app_view(a)->arg, "TrainFlow/1795261441127560");
 		keys(a, "q");
 	}
-	keys(a, "D");
-	CHECK(screen_has(a, "mark two runs"));
 	keys(a, "Gy");
 	CHECK(screen_has(a, "copied TrainFlow/1795261388222273"));
 	keys(a, "Y");
