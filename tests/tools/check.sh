@@ -9,7 +9,7 @@ log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 only=${GROUPS_ONLY:-lint build unit cli corpus fuzz screen clang}
 
-# Run a group; its last "N passed, N failed" line counts, else its exit code does.
+# Run a group; its "N passed, N failed" lines count, else its exit code does.
 group() {
 	local name=$1; shift
 	[[ " $only " == *" $name "* ]] || return 0
@@ -18,7 +18,8 @@ group() {
 	"$@" >"$log" 2>&1
 	local rc=$?
 	grep -vE '^  (CC|LINK) ' "$log" | tail -n 60
-	read -r p f < <(sed -nE 's/.*[^0-9]?([0-9]+) passed, ([0-9]+) failed.*/\1 \2/p' "$log" | tail -n 1) || true
+	# every such line counts: a group may run more than one program
+	read -r p f < <(grep -oE '[0-9]+ passed, [0-9]+ failed' "$log" | awk '{ p += $1; f += $3 } END { if (NR) print p, f }') || true
 	if [ -z "${p:-}" ]; then p=0 f=0; [ $rc = 0 ] && p=1 || f=1; fi
 	[ $rc != 0 ] && [ "$f" = 0 ] && f=1
 	passed=$((passed + p)) failed=$((failed + f))

@@ -13,7 +13,7 @@ void test_view_help__keys_of_the_view_below(void)
 	CHECK(screen_has(a, "Mark a range"));
 	CHECK(screen_has(a, "r <F5>"));
 	CHECK(!screen_has(a, "Critical path"));
-	screen_keys(a, "/marked");
+	screen_keys(a, "/a range");
 	CHECK(screen_has(a, "Mark a range"));
 	CHECK(!screen_has(a, "Backward in history"));
 	screen_keys(a, "<Esc>?");
