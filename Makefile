@@ -81,7 +81,7 @@ $(B)/fuzz/%: $(B)/tests/fuzz/fuzz_%.o $(B)/tests/fuzz/standalone.o $(B)/libmfcli
 	$(Q)$(CC) -o $@ $^ $(LDFLAGS_ALL) $(LIB_LIBS) -lm
 .PHONY: fuzz-replay fuzz
 fuzz-replay: $(patsubst %,$(B)/fuzz/%,$(FUZZ))
-	$(Q)for f in $(FUZZ); do $(B)/fuzz/$$f tests/fuzz/corpus/$$f || exit 1; done
+	$(Q)for f in $(FUZZ); do $(B)/fuzz/$$f tests/fuzz/corpus/$$f || exit 1; done; echo "$(words $(FUZZ)) passed, 0 failed"
 FUZZ_SECONDS ?= 60
 fuzz: ## fuzz each target for FUZZ_SECONDS (clang)
 	$(Q)$(MAKE) --no-print-directory CC=clang SAN=address,undefined CFLAGS=-fsanitize=fuzzer-no-link B=build-fuzz build-fuzz/libmfclient.a
