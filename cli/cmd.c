@@ -129,6 +129,20 @@ bool cmd_interrupted(const struct cmd_ctx *ctx)
 
 /* ---- set-up that commands ask for ---- */
 
+/* --debug: a line for each file and directory. One call each, so that lines of threads do not mix. */
+static void trace(void *self, const char *what, const char *path, uint64_t bytes)
+{
+	const struct cmd_ctx *ctx = self;
+	struct buf b = BUF_INIT(1 << 16);
+	buf_addf(&b, "debug: %s ", what);
+	text_escape(&b, path, strlen(path), 0);
+	if (bytes)
+		buf_addf(&b, " (%llu bytes)", (unsigned long long)bytes);
+	buf_addc(&b, '\n');
+	fwrite(b.p, 1, b.n, ctx->diag);
+	buf_release(&b);
+}
+
 int need_config(struct cmd_ctx *ctx)
 {
 	struct mf_error err = MF_ERROR_INIT;
@@ -136,6 +150,10 @@ int need_config(struct cmd_ctx *ctx)
 		return 0;
 	struct mf_config_options o = {.environ = ctx->environ, .metadata = ctx->g.metadata,
 		.datastore_root = ctx->g.datastore_root, .profile = ctx->g.profile, .file = ctx->g.config};
+	if (ctx->g.debug) {
+		o.trace = trace;
+		o.trace_self = ctx;
+	}
 	const char *now = getenv("MFKIT_NOW"); /* tests fix the present */
 	if (now && parse_time(now, 0, &o.now))
 		ctx->now = o.now;

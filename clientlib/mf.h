@@ -152,6 +152,9 @@ struct mf_config_options {
 	const char *file;           /* --config: in place of the global file */
 	const char *proc;           /* where the process table is; NULL: /proc; "": do not look at it */
 	int64_t now;                /* the present, ms; 0: the system's clock (for tests and pictures) */
+	/* Told of every file and directory that is read, from any thread; NULL: nobody is. */
+	void (*trace)(void *self, const char *what, const char *path, uint64_t bytes);
+	void *trace_self;
 };
 
 struct mf_config_entry {

@@ -90,6 +90,7 @@ static int stream_sha(struct mf_object *o, const struct mf_value *record, const 
 	}
 	if (rc < 0 && mine.code && err && err->code == MF_OK)
 		*err = mine;
+	client_trace(c, "blob", sha, rc == MF_OK && out ? *n : 0);
 	if (rc == MF_OK && out)
 		atomic_fetch_add_explicit(&c->bytes, *n, memory_order_relaxed);
 	return rc;

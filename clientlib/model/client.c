@@ -158,6 +158,12 @@ struct mf_stats mf_client_stats(const struct mf_client *c)
 		.bytes_read = atomic_load(&c->bytes)};
 }
 
+void client_trace(struct mf_client *c, const char *what, const char *path, uint64_t bytes)
+{
+	if (c->config->trace)
+		c->config->trace(c->config->trace_self, what, path, bytes);
+}
+
 static int read_at(struct mf_client *c, int fd, const char *path, const char *where, struct arena *a, char **out, size_t *n,
 	struct mf_error *err)
 {
@@ -165,6 +171,7 @@ static int read_at(struct mf_client *c, int fd, const char *path, const char *wh
 	int rc = fs_read(fd, path, a, MF_LIMIT_JSON_FILE, out, n, where, err);
 	if (rc == MF_OK)
 		atomic_fetch_add_explicit(&c->bytes, *n, memory_order_relaxed);
+	client_trace(c, "read", where, rc == MF_OK ? *n : 0);
 	return rc;
 }
 
@@ -191,6 +198,7 @@ int client_json_at(struct mf_client *c, int dirfd, const char *file, struct aren
 	if (rc < 0)
 		return rc;
 	atomic_fetch_add_explicit(&c->bytes, n, memory_order_relaxed);
+	client_trace(c, "read", where, n);
 	rc = json_parse(out, a, text, n, &mine);
 	if (rc == MF_OK && (*out)->kind != MF_DICT)
 		rc = err_set(&mine, MF_ECORRUPT, "not a JSON object");
@@ -245,6 +253,7 @@ int record_brief(const char *text, size_t n, int64_t *ts, char sha[41], struct m
 int client_list(struct mf_client *c, const char *path, bool dirs, struct fs_names *out, struct mf_error *err)
 {
 	atomic_fetch_add_explicit(&c->dirs, 1, memory_order_relaxed);
+	client_trace(c, "list", path, 0);
 	return fs_list(c->root_fd, path, dirs, out, path, err);
 }
 

@@ -229,6 +229,8 @@ static int load(struct mf_config *c, const struct mf_config_options *o, struct m
 	if (!cwd)
 		cwd = "/";
 	c->now = o->now;
+	c->trace = o->trace;
+	c->trace_self = o->trace_self;
 	c->cwd = arena_strdup(c->arena, cwd);
 	c->proc = o->proc ? arena_strdup(c->arena, o->proc) : "/proc";
 	if (!c->cwd || !c->proc)

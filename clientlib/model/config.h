@@ -10,6 +10,8 @@ struct mf_config {
 	const char *root, *root_reason, *user, *metadata; /* metadata: the option as given, or NULL */
 	const char *datastore_root, *proc, *cwd;
 	int64_t now; /* 0: the system's clock */
+	void (*trace)(void *self, const char *what, const char *path, uint64_t bytes);
+	void *trace_self;
 	struct arena *arena;
 };
 

@@ -110,6 +110,8 @@ struct run *object_run(struct mf_object *o);
 int client_read(struct mf_client *c, const char *path, struct arena *a, char **out, size_t *n, struct mf_error *err);
 /* ts_epoch and sha (may be NULL) of a record without building values; the whole text is still checked. */
 int record_brief(const char *text, size_t n, int64_t *ts, char sha[41], struct mf_error *err);
+/* Tell whoever listens (mf_config_options.trace). */
+void client_trace(struct mf_client *c, const char *what, const char *path, uint64_t bytes);
 /* Read and parse a JSON object below the metadata root. */
 int client_json(struct mf_client *c, const char *path, struct arena *a, struct mf_value **out, struct mf_error *err);
 /* The same of a path below the object's own: through base_fd while there is one. */

@@ -78,6 +78,7 @@ int task_meta_read(
 	if (t && t->fd >= 0) {
 		atomic_fetch_add_explicit(&c->files, 1, memory_order_relaxed);
 		rc = fs_read(t->fd, file, &o->arena, MF_LIMIT_JSON_FILE, text, n, file, &mine);
+		client_trace(c, "read", file, rc == MF_OK ? *n : 0);
 	} else {
 		path = task_below(o, "/_meta/");
 		path = path ? task_join(&o->arena, path, file, "") : NULL;
@@ -123,6 +124,7 @@ int task_list(struct mf_object *o, struct mf_error *err)
 	if (!path)
 		return err_nomem(err);
 	atomic_fetch_add_explicit(&o->client->dirs, 1, memory_order_relaxed);
+	client_trace(o->client, "list", path, 0);
 	int rc = MF_OK;
 	bool near = o->base_fd >= 0;
 	t->fd = openat(near ? o->base_fd : o->client->root_fd, near ? path + o->base_n : path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
