@@ -157,6 +157,19 @@ static int run_line(struct cmd_ctx *ctx, char *line, bool *leave)
 	return cmd_main(&one, argc, argv);
 }
 
+/* Ctrl-C at the prompt: a fresh line. (In a command it ends the command.) */
+static int on_signal(void)
+{
+	if (cmd_interrupted(prompt_ctx)) {
+		mf_cancel_reset(prompt_ctx->cancel);
+		rl_crlf();
+		rl_replace_line("", 0);
+		rl_on_new_line();
+		rl_redisplay();
+	}
+	return 0;
+}
+
 static int interactive(struct cmd_ctx *ctx)
 {
 	char *history = history_path();
@@ -165,6 +178,7 @@ static int interactive(struct cmd_ctx *ctx)
 	prompt_ctx = ctx;
 	rl_readline_name = "mfctl";
 	rl_attempted_completion_function = complete;
+	rl_signal_event_hook = on_signal;
 	rl_completer_word_break_characters = " \t\n\"'";
 	using_history();
 	stifle_history(2000);
@@ -175,9 +189,6 @@ static int interactive(struct cmd_ctx *ctx)
 		buf_addf(&prompt, "%s/%s> ", "mf:", ctx->cwd->p);
 		char *line = readline(prompt.p);
 		buf_release(&prompt);
-		if (cmd_interrupted(ctx)) { /* Ctrl-C at the prompt or in a command: the next line starts afresh */
-			mf_cancel_reset(ctx->cancel);
-		}
 		if (!line) {
 			fputc('\n', ctx->out);
 			break;
@@ -185,6 +196,7 @@ static int interactive(struct cmd_ctx *ctx)
 		if (line[strspn(line, " \t")])
 			add_history(line);
 		code = run_line(ctx, line, &leave);
+		mf_cancel_reset(ctx->cancel); /* an interrupted command has ended: the next one starts afresh */
 		free(line);
 		fflush(ctx->out);
 	}

@@ -34,13 +34,19 @@ static bool single_attempt(struct mf_object *o)
 	if (!t || o->attempt >= 0 || t->listed || o->entity != MF_TASK)
 		return false;
 	const char *done = task_below(o, "/0.DONE.lock"), *next = task_below(o, "/1.attempt.json");
-	if (!done || !next || !fs_exists(o->client->data_fd, done))
+	if (!done || !next)
+		return false;
+	/* the list's own directory is nearer, unless the datastore is elsewhere */
+	bool near = o->base_fd >= 0 && o->client->data_fd == o->client->root_fd;
+	int from = near ? o->base_fd : o->client->data_fd;
+	size_t skip = near ? o->base_n : 0;
+	if (!fs_exists(from, done + skip))
 		return false;
 	t->has_artifact_attempt = t->single = true;
 	t->artifact_attempt = 0;
 	/* a success is not tried again */
 	if (task_artifact_brief(o, "_task_ok", &record, NULL) == MF_OK &&
-		(artifact_is_true(record->sha) || !fs_exists(o->client->data_fd, next)))
+		(artifact_is_true(record->sha) || !fs_exists(from, next + skip)))
 		return true;
 	t->has_artifact_attempt = t->single = false;
 	t->records = NULL;

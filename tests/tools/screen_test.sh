@@ -75,10 +75,17 @@ start "$MFCTL $history shell"
 expect "prompt" "mf:/"
 t send-keys "cd TrainFlow/latest" Enter "ls" Enter
 expect "commands in the shell" "start"
-t send-keys "cat end" Tab
-sleep 0.3
+t send-keys "garbage that is given up"
+sleep 0.2
 t send-keys C-c
-t send-keys C-u "exit" Enter
+sleep 0.2
+t send-keys C-c
+sleep 0.2
+t send-keys "show st" Tab
+expect "completion" "show start/"
+t send-keys C-c
+sleep 0.2
+t send-keys "exit" Enter
 ended 0
 
 echo "$passed passed, $failed failed"
