@@ -24,11 +24,6 @@ static const char *const examples[] = {"one value|mfctl cat TrainFlow/latest/end
 	"mfctl cat 'TrainFlow/latest/train/*/auc' -o ndjson", "the stored pickle|mfctl cat TrainFlow/latest/end/42/model -o pickle > model.pkl",
 	NULL};
 
-static int to_file(void *self, const char *p, size_t n)
-{
-	return fwrite(p, 1, n, self) == n ? 0 : MF_EIO;
-}
-
 /* Printing one value. */
 struct printer {
 	struct cmd_ctx *ctx;
@@ -131,7 +126,7 @@ static void print_artifact(struct printer *p, struct mf_object *o)
 			/* bytes and text as they are; of anything else its pickle */
 			size_t n;
 			const char *text = mf_value_kind(v) == MF_REF ? NULL : mf_value_text(v, &n);
-			rc = text ? (to_file(ctx->out, text, n), 0) : mf_artifact_bytes(o, &p->sink, &err);
+			rc = text ? (out_file_write(ctx->out, text, n), 0) : mf_artifact_bytes(o, &p->sink, &err);
 		} else if (ctx->format == FORMAT_RAW && rc == MF_ECORRUPT) {
 			err = (struct mf_error)MF_ERROR_INIT;
 			rc = mf_artifact_bytes(o, &p->sink, &err);
@@ -238,7 +233,7 @@ static void print_ahead(void *arg, size_t i)
 	ctx.out = open_memstream(&it->out, &it->n_out);
 	ctx.diag = open_memstream(&it->diag, &it->n_diag);
 	if (ctx.out && ctx.diag) {
-		p.sink = (struct mf_sink){to_file, ctx.out};
+		p.sink = (struct mf_sink){out_file_write, ctx.out};
 		it->code = cat_path(&p, b->args, it->path);
 		if (!it->code)
 			it->code = p.code;
@@ -311,7 +306,7 @@ static int cat_file(struct printer *p, const char *file)
 static int run(struct cmd_ctx *ctx, const void *a, char **argv, int argc)
 {
 	const struct args *args = a;
-	struct printer p = {.ctx = ctx, .sink = {to_file, ctx->out}};
+	struct printer p = {.ctx = ctx, .sink = {out_file_write, ctx->out}};
 	if (args->pickle_file)
 		return cat_file(&p, args->pickle_file);
 	int code = need_client(ctx);

@@ -38,15 +38,6 @@ static void add_entry(struct buf *b, const struct mf_config_entry *e)
 	buf_addc(b, '}');
 }
 
-static void add_where(struct buf *b, const char *key, const char *value)
-{
-	buf_addf(b, ",\"%s\":", key);
-	if (value)
-		out_string(b, value);
-	else
-		buf_adds(b, "null");
-}
-
 static int show(struct cmd_ctx *ctx, const struct args *args)
 {
 	const struct mf_config_entry *e;
@@ -62,9 +53,9 @@ static int show(struct cmd_ctx *ctx, const struct args *args)
 				add_entry(&b, &e[i]);
 			}
 		buf_addc(&b, ']');
-		add_where(&b, "root", root);
-		add_where(&b, "root_reason", reason);
-		add_where(&b, "user", user);
+		out_key_string(&b, "root", root);
+		out_key_string(&b, "root_reason", reason);
+		out_key_string(&b, "user", user);
 		buf_adds(&b, "}\n");
 	} else {
 		const char *spec = ctx->g.metadata;

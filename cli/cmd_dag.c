@@ -70,59 +70,38 @@ static int draw(struct cmd_ctx *ctx, const struct mf_graph *g, bool compact)
 
 /* ---- JSON ---- */
 
-static void key_str(struct buf *b, const char *key, const char *s)
-{
-	buf_addf(b, ",\"%s\":", key);
-	if (s)
-		out_string(b, s);
-	else
-		buf_adds(b, "null");
-}
-
-static void key_time(struct buf *b, const char *key, int64_t ms)
-{
-	buf_addf(b, ",\"%s\":", key);
-	if (ms == MF_NO_TIME) {
-		buf_adds(b, "null");
-		return;
-	}
-	buf_addc(b, '"');
-	fmt_rfc3339(b, ms);
-	buf_addc(b, '"');
-}
-
 static void json_node(struct buf *b, const struct mf_node *n, bool live)
 {
 	struct mf_sink sink = {buf_sink_write, b};
 	buf_adds(b, "{\"name\":");
 	out_string(b, n->name);
-	key_str(b, "type", n->type);
+	out_key_string(b, "type", n->type);
 	buf_adds(b, ",\"line\":");
 	if (n->line)
 		buf_addf(b, "%d", n->line);
 	else
 		buf_adds(b, "null");
-	key_str(b, "doc", n->doc);
+	out_key_string(b, "doc", n->doc);
 	buf_adds(b, ",\"decorators\":");
 	if (n->decorators)
 		mf_value_print_json(n->decorators, &sink, 0, NULL);
 	else
 		buf_adds(b, "[]");
-	key_str(b, "status", live && n->ran ? n->status : NULL);
+	out_key_string(b, "status", live && n->ran ? n->status : NULL);
 	buf_adds(b, ",\"task_counts\":{");
 	for (int i = 0, k = 0; i < 5; i++)
 		if (n->counts[i])
 			buf_addf(b, "%s\"%s\":%zu", k++ ? "," : "", mf_status_name((enum mf_status)i), n->counts[i]);
 	buf_addc(b, '}');
-	key_time(b, "started_at", n->started_at);
-	key_time(b, "finished_at", n->finished_at);
-	key_str(b, "foreach_artifact", n->foreach_artifact);
+	out_key_time(b, "started_at", n->started_at);
+	out_key_time(b, "finished_at", n->finished_at);
+	out_key_string(b, "foreach_artifact", n->foreach_artifact);
 	buf_adds(b, ",\"num_splits\":");
 	if (n->num_splits >= 0)
 		buf_addf(b, "%lld", (long long)n->num_splits);
 	else
 		buf_adds(b, "null");
-	key_str(b, "condition", n->condition);
+	out_key_string(b, "condition", n->condition);
 	buf_addf(b, ",\"ran\":%s}", n->ran ? "true" : "false");
 }
 
@@ -134,9 +113,9 @@ static void json(struct cmd_ctx *ctx, const struct mf_graph *g)
 	size_t n = mf_graph_nodes(g, &nodes), m = mf_graph_edges(g, &edges);
 	buf_adds(&b, "{\"flow\":");
 	out_string(&b, mf_graph_flow(g));
-	key_str(&b, "run", mf_graph_run(g));
-	key_str(&b, "start_step", mf_graph_start(g));
-	key_str(&b, "end_step", mf_graph_end(g));
+	out_key_string(&b, "run", mf_graph_run(g));
+	out_key_string(&b, "start_step", mf_graph_start(g));
+	out_key_string(&b, "end_step", mf_graph_end(g));
 	buf_adds(&b, ",\"nodes\":[");
 	for (size_t i = 0; i < n; i++) {
 		buf_adds(&b, i ? "," : "");
@@ -146,8 +125,8 @@ static void json(struct cmd_ctx *ctx, const struct mf_graph *g)
 	for (size_t i = 0; i < m; i++) {
 		buf_adds(&b, i ? ",{\"from\":" : "{\"from\":");
 		out_string(&b, nodes[edges[i].from].name);
-		key_str(&b, "to", nodes[edges[i].to].name);
-		key_str(&b, "case", edges[i].label);
+		out_key_string(&b, "to", nodes[edges[i].to].name);
+		out_key_string(&b, "case", edges[i].label);
 		buf_addf(&b, ",\"taken\":%s}", edges[i].taken < 0 ? "null" : edges[i].taken ? "true" : "false");
 	}
 	buf_adds(&b, "]}\n");

@@ -76,34 +76,6 @@ static void add_time(struct buf *b, int64_t us, bool utc, bool rfc)
 	}
 }
 
-/* A JSON string of arbitrary bytes: invalid UTF-8 becomes U+FFFD, NUL is kept. */
-static void add_bytes(struct buf *b, const char *p, size_t n)
-{
-	buf_addc(b, '"');
-	for (size_t i = 0; i < n;) {
-		size_t run = 0;
-		while (i + run < n && (unsigned char)p[i + run] >= 0x20 && (unsigned char)p[i + run] < 0x7f && p[i + run] != '"'
-			&& p[i + run] != '\\')
-			run++;
-		buf_add(b, p + i, run);
-		i += run;
-		if (i >= n)
-			break;
-		int32_t cp;
-		i += utf8_next(p + i, n - i, &cp);
-		if (cp < 0)
-			cp = 0xfffd;
-		if (cp == '"' || cp == '\\')
-			buf_addf(b, "\\%c", (char)cp);
-		else if (cp < 0x10000)
-			buf_addf(b, "\\u%04x", (unsigned)cp);
-		else
-			buf_addf(b, "\\u%04x\\u%04x", (unsigned)(0xd800 + ((cp - 0x10000) >> 10)),
-				(unsigned)(0xdc00 + ((cp - 0x10000) & 0x3ff)));
-	}
-	buf_addc(b, '"');
-}
-
 static void print_json(struct printer *p, const struct mf_log *log, const struct mf_log_line *l, struct buf *b)
 {
 	struct mf_log_task t = mf_log_task(log, l->task);
@@ -123,7 +95,7 @@ static void print_json(struct printer *p, const struct mf_log *log, const struct
 		buf_addc(b, '"');
 	}
 	buf_adds(b, ",\"line\":");
-	add_bytes(b, l->text, l->n);
+	out_bytes(b, l->text, l->n);
 	if (t.origin) {
 		buf_adds(b, ",\"origin\":");
 		out_string(b, t.origin);
@@ -276,11 +248,6 @@ static int open_log(struct printer *p, const char *path, struct mf_log **log, bo
 	return 0;
 }
 
-static int to_file(void *self, const char *p, size_t n)
-{
-	return fwrite(p, 1, n, self) == n ? 0 : MF_EIO;
-}
-
 static int print(struct printer *p, const char *path)
 {
 	struct cmd_ctx *ctx = p->ctx;
@@ -294,7 +261,7 @@ static int print(struct printer *p, const char *path)
 		     && !a->prefix && !p->has_re && a->tail < 0 && p->since_us == MF_NO_TIME && !a->follow
 		     && ctx->format != FORMAT_JSON && ctx->format != FORMAT_NDJSON;
 	if (plain) { /* byte for byte as the Python client has it */
-		struct mf_sink sink = {to_file, ctx->out};
+		struct mf_sink sink = {out_file_write, ctx->out};
 		mf_log_write(log, &sink, NULL);
 	} else {
 		print_all(p, log);

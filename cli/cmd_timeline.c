@@ -181,16 +181,10 @@ static void step_row(const struct table *t, size_t step, struct row *r, bool *ru
 		r->finished = MF_NO_TIME;
 }
 
-static void add_time(struct buf *b, const char *key, int64_t ms)
+/* INT64_MAX: no attempt has told */
+static int64_t known(int64_t ms)
 {
-	buf_addf(b, ",\"%s\":", key);
-	if (ms == MF_NO_TIME || ms == INT64_MAX) {
-		buf_adds(b, "null");
-		return;
-	}
-	buf_addc(b, '"');
-	fmt_rfc3339(b, ms);
-	buf_addc(b, '"');
+	return ms == INT64_MAX ? MF_NO_TIME : ms;
 }
 
 static void row_json(struct buf *b, const struct row *r)
@@ -209,9 +203,9 @@ static void row_json(struct buf *b, const struct row *r)
 		buf_addf(b, ",\"n_tasks\":%zu,\"n_attempts\":%zu", r->n_tasks, r->n_attempts);
 	}
 	buf_addf(b, ",\"status\":\"%s\"", r->status);
-	add_time(b, "queued_at", r->queued);
-	add_time(b, "started_at", r->started);
-	add_time(b, "finished_at", r->finished);
+	out_key_time(b, "queued_at", known(r->queued));
+	out_key_time(b, "started_at", known(r->started));
+	out_key_time(b, "finished_at", known(r->finished));
 	if (r->finished != MF_NO_TIME && r->started != INT64_MAX)
 		buf_addf(b, ",\"duration_ms\":%lld,\"queue_ms\":%lld}", (long long)(r->finished - r->started),
 			(long long)(r->started - r->queued));
@@ -332,8 +326,8 @@ static void print_rows(struct cmd_ctx *ctx, const char *path, const struct table
 	if (json) {
 		buf_adds(&b, "{\"pathspec\":");
 		out_string(&b, path);
-		add_time(&b, "from", t->spans.n ? t->from : MF_NO_TIME);
-		add_time(&b, "to", t->spans.n ? t->to : MF_NO_TIME);
+		out_key_time(&b, "from", t->spans.n ? t->from : MF_NO_TIME);
+		out_key_time(&b, "to", t->spans.n ? t->to : MF_NO_TIME);
 		buf_adds(&b, ",\"rows\":[");
 	} else if (csv && !ctx->g.no_headers) {
 		const char *sep = ctx->format == FORMAT_TSV ? "\t" : ",";

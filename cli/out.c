@@ -79,26 +79,61 @@ const char *out_glyph(const struct cmd_ctx *ctx, const char *status)
 	return "?";
 }
 
-void out_string(struct buf *b, const char *s)
+void out_bytes(struct buf *b, const char *p, size_t n)
 {
 	buf_addc(b, '"');
-	while (*s) {
+	for (size_t i = 0; i < n;) {
+		size_t run = 0; /* of what stands for itself */
+		while (i + run < n && p[i + run] >= 0x20 && p[i + run] < 0x7f && p[i + run] != '"' && p[i + run] != '\\')
+			run++;
+		buf_add(b, p + i, run);
+		i += run;
+		if (i >= n)
+			break;
 		int32_t cp;
-		size_t n = utf8_next(s, strlen(s), &cp);
+		i += utf8_next(p + i, n - i, &cp);
 		if (cp < 0)
 			cp = 0xfffd;
 		if (cp == '"' || cp == '\\')
 			buf_addf(b, "\\%c", (char)cp);
-		else if (cp >= 0x20 && cp < 0x7f)
-			buf_addc(b, (char)cp);
 		else if (cp < 0x10000)
 			buf_addf(b, "\\u%04x", (unsigned)cp);
 		else
 			buf_addf(b, "\\u%04x\\u%04x", (unsigned)(0xd800 + ((cp - 0x10000) >> 10)),
 				(unsigned)(0xdc00 + ((cp - 0x10000) & 0x3ff)));
-		s += n;
 	}
 	buf_addc(b, '"');
+}
+
+void out_string(struct buf *b, const char *s)
+{
+	out_bytes(b, s, strlen(s));
+}
+
+void out_key_string(struct buf *b, const char *key, const char *s)
+{
+	buf_addf(b, ",\"%s\":", key);
+	if (s)
+		out_string(b, s);
+	else
+		buf_adds(b, "null");
+}
+
+void out_key_time(struct buf *b, const char *key, int64_t ms)
+{
+	buf_addf(b, ",\"%s\":", key);
+	if (ms == MF_NO_TIME) {
+		buf_adds(b, "null");
+		return;
+	}
+	buf_addc(b, '"');
+	fmt_rfc3339(b, ms);
+	buf_addc(b, '"');
+}
+
+int out_file_write(void *self, const char *p, size_t n)
+{
+	return fwrite(p, 1, n, self) == n ? 0 : MF_EIO;
 }
 
 void out_time(struct cmd_ctx *ctx, struct buf *b, int64_t ms)

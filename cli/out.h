@@ -20,6 +20,12 @@ int out_object(struct cmd_ctx *ctx, struct mf_object *object, const int *fields,
 void out_json(struct cmd_ctx *ctx, struct buf *b, struct mf_object *object, const int *fields, size_t n, bool *partial);
 /* Append a JSON string, ASCII only; invalid UTF-8 becomes U+FFFD. */
 void out_string(struct buf *b, const char *s);
+void out_bytes(struct buf *b, const char *p, size_t n);
+/* ,"key":"text" and ,"key":"RFC 3339"; null for NULL and MF_NO_TIME. */
+void out_key_string(struct buf *b, const char *key, const char *s);
+void out_key_time(struct buf *b, const char *key, int64_t ms);
+/* A sink that writes to a stream: sink.self is the FILE. */
+int out_file_write(void *self, const char *p, size_t n);
 /* Append the text of one field for people (tables, show). */
 void out_cell(struct cmd_ctx *ctx, struct buf *b, const struct mf_field *field, const struct mf_value *v);
 /* Fields of an entity printed without --fields; for a list or for show. The number stored. */

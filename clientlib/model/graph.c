@@ -3,17 +3,13 @@
 #include <stdlib.h>
 
 #include "../codec/value.h"
+#include "ids.h"
 #include "object.h"
 #include "parts.h"
 #include "run.h"
 #include "shape.h"
 #include "status.h"
 #include "task.h"
-
-static const char *text_of(struct arena *a, const struct mf_value *v)
-{
-	return mf_value_kind(v) == MF_STRING ? arena_strndup(a, v->u.s.p, v->u.s.n) : NULL;
-}
 
 /* Order of the steps: after all that lead to them, back edges left out; recorded order among equals. */
 static bool topological(const struct shape *s, const char *start, size_t *order)
@@ -60,10 +56,10 @@ static void node_static(struct mf_graph *g, struct mf_node *n, const struct shap
 	struct arena *a = &g->arena;
 	*n = (struct mf_node){.name = arena_strdup(a, s->name), .type = arena_strdup(a, s->type), .num_splits = -1,
 		.started_at = MF_NO_TIME, .finished_at = MF_NO_TIME, .status = mf_status_name(MF_PENDING)};
-	n->doc = text_of(a, mf_value_get(s->entry, "doc"));
+	n->doc = value_name(a, mf_value_get(s->entry, "doc"));
 	n->line = (int)mf_value_int(mf_value_get(s->entry, "line"));
-	n->foreach_artifact = text_of(a, mf_value_get(s->entry, "foreach_artifact"));
-	n->condition = text_of(a, mf_value_get(s->entry, "condition"));
+	n->foreach_artifact = value_name(a, mf_value_get(s->entry, "foreach_artifact"));
+	n->condition = value_name(a, mf_value_get(s->entry, "condition"));
 	n->matching_join = s->join ? arena_strdup(a, s->join) : NULL;
 	const struct mf_value *decorators = mf_value_get(s->entry, "decorators");
 	struct mf_value *copy;

@@ -30,8 +30,13 @@ int id_compare(const char *a, const char *b)
 
 bool list_has(const struct mf_value *list, const char *s)
 {
-	for (size_t i = 0; i < mf_value_count(list); i++)
+	for (size_t i = 0; mf_value_kind(list) != MF_DICT && i < mf_value_count(list); i++)
 		if (value_is(mf_value_item(list, i), s))
 			return true;
 	return false;
+}
+
+const char *value_name(struct arena *a, const struct mf_value *v)
+{
+	return mf_value_kind(v) == MF_STRING ? arena_strndup(a, v->u.s.p, v->u.s.n) : NULL;
 }

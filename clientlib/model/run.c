@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 
+#include "ids.h"
 #include "lineage.h"
 #include "task.h"
 
@@ -111,13 +112,7 @@ const struct mf_value *run_tags(struct run *r, bool system)
 
 bool run_has_tag(struct run *r, const char *tag)
 {
-	for (int system = 0; system < 2; system++) {
-		const struct mf_value *tags = run_tags(r, system);
-		for (size_t i = 0; i < mf_value_count(tags); i++)
-			if (value_is(mf_value_item(tags, i), tag))
-				return true;
-	}
-	return false;
+	return list_has(run_tags(r, false), tag) || list_has(run_tags(r, true), tag);
 }
 
 int run_in_namespace(struct mf_object *o, const char *ns, struct mf_error *err)

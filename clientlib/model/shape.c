@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "../codec/value.h"
+#include "ids.h"
 #include "run.h"
 #include "task.h"
 
@@ -22,11 +23,6 @@ bool shape_follows(const struct shape_step *s, const char *next)
 	return false;
 }
 
-static const char *text_of(struct arena *a, const struct mf_value *v)
-{
-	return mf_value_kind(v) == MF_STRING ? arena_strndup(a, v->u.s.p, v->u.s.n) : NULL;
-}
-
 static bool is_foreach(const char *type)
 {
 	return str_eq(type, "split-foreach") || str_eq(type, "split-parallel");
@@ -37,7 +33,7 @@ static bool add_next(struct arena *a, struct shape_step *s, const struct mf_valu
 	size_t n = mf_value_count(names);
 	s->next = arena_calloc(a, n + 1, sizeof(*s->next));
 	for (size_t i = 0; s->next && i < n; i++) {
-		const char *name = text_of(a, mf_value_item(names, i));
+		const char *name = value_name(a, mf_value_item(names, i));
 		if (name)
 			s->next[s->n_next++] = name;
 	}
@@ -75,10 +71,10 @@ static bool from_graph(struct arena *a, struct shape *s, const struct mf_value *
 	for (size_t i = 0; i < s->n; i++) {
 		struct shape_step *p = &s->steps[i];
 		p->entry = mf_value_item(steps, i);
-		p->name = text_of(a, mf_value_key(steps, i));
-		const char *type = text_of(a, mf_value_get(p->entry, "type"));
+		p->name = value_name(a, mf_value_key(steps, i));
+		const char *type = value_name(a, mf_value_get(p->entry, "type"));
 		p->type = type ? type : "unknown";
-		p->join = text_of(a, mf_value_get(p->entry, "matching_join"));
+		p->join = value_name(a, mf_value_get(p->entry, "matching_join"));
 		if (!p->name)
 			p->name = "?";
 		if (!add_next(a, p, mf_value_get(p->entry, "next")))
@@ -100,7 +96,7 @@ static void learn(struct arena *a, struct shape_step *p, struct mf_object *task)
 	if (task_artifact_load(task, "_transition", &task->arena, &v, NULL) == MF_OK) {
 		const struct mf_value *names = mf_value_item(v, 0);
 		for (size_t i = 0; i < mf_value_count(names); i++) {
-			const char *name = text_of(a, mf_value_item(names, i));
+			const char *name = value_name(a, mf_value_item(names, i));
 			if (!name || shape_follows(p, name))
 				continue;
 			const char **more = arena_calloc(a, p->n_next + 2, sizeof(*more));

@@ -14,6 +14,7 @@
 #include "../base/text.h"
 #include "../base/vec.h"
 #include "../codec/json.h"
+#include "ids.h"
 #include "object.h"
 
 enum { MAX_TAGS = 50, MAX_CHARACTERS = 500, TRIES = 5 };
@@ -33,16 +34,6 @@ static bool is_among(const struct tags *tags, const struct mf_value *v)
 {
 	for (size_t i = 0; i < tags->n; i++)
 		if (value_is(v, tags->v[i]))
-			return true;
-	return false;
-}
-
-static bool has(const struct mf_value *list, const char *tag)
-{
-	if (mf_value_kind(list) != MF_LIST)
-		return false;
-	for (size_t i = 0; i < mf_value_count(list); i++)
-		if (value_is(mf_value_item(list, i), tag))
 			return true;
 	return false;
 }
@@ -144,14 +135,14 @@ static int next_tags(const struct change *c, const struct mf_value *record, stru
 	size_t have = mf_value_kind(now) == MF_LIST ? mf_value_count(now) : 0, n_new = 0;
 	for (size_t i = 0; i < c->remove.n; i++) {
 		const char *tag = c->remove.v[i];
-		if (has(system, tag)) {
+		if (list_has(system, tag)) {
 			err_at(err, MF_EFAILED, c->run,
 				"“%.200s” is a system tag and cannot be removed", tag);
 			err_hint(err, "Metaflow sets system tags itself; only user tags change");
 			return MF_EFAILED;
 		}
 		/* what breaks the rules can be removed where old versions let it in */
-		int rc = has(now, tag) ? MF_OK : check_tag(c->run, tag, err);
+		int rc = list_has(now, tag) ? MF_OK : check_tag(c->run, tag, err);
 		if (rc < 0)
 			return rc;
 	}
@@ -167,7 +158,7 @@ static int next_tags(const struct change *c, const struct mf_value *record, stru
 	if (!fresh)
 		return err_nomem(err);
 	for (size_t i = 0; i < c->add.n; i++)
-		if (!has(system, c->add.v[i]) && !has(now, c->add.v[i]))
+		if (!list_has(system, c->add.v[i]) && !list_has(now, c->add.v[i]))
 			fresh[n_new++] = c->add.v[i];
 	if (n_new)
 		qsort(fresh, n_new, sizeof(*fresh), by_text);
@@ -227,7 +218,7 @@ static bool visible(const struct change *c, const struct mf_value *record)
 	const struct mf_value *now = mf_value_get(record, "tags"),
 			      *system = mf_value_get(record, "system_tags");
 	for (size_t i = 0; i < c->add.n; i++)
-		if (!has(now, c->add.v[i]) && !has(system, c->add.v[i]))
+		if (!list_has(now, c->add.v[i]) && !list_has(system, c->add.v[i]))
 			return false;
 	for (size_t i = 0; mf_value_kind(now) == MF_LIST && i < mf_value_count(now); i++)
 		if (is_among(&c->remove, mf_value_item(now, i)) &&
