@@ -93,6 +93,16 @@ static const bool plain[256] = {
 	/* clang-format on */
 };
 
+/* Are all 8 bytes at p plain, or at least not special? (May say no where one is DEL or beyond ASCII.) */
+static bool plain8(const char *p)
+{
+	const uint64_t ones = 0x0101010101010101u, high = 0x8080808080808080u;
+	uint64_t x;
+	memcpy(&x, p, sizeof(x));
+	uint64_t quote = x ^ (ones * '"'), slash = x ^ (ones * '\\');
+	return !(((x - ones * 0x20) | (quote - ones) | (slash - ones) | x) & high);
+}
+
 /* The string whose opening quote has been read. */
 static enum json_token string(struct json *j, enum json_token kind)
 {
@@ -100,6 +110,8 @@ static enum json_token string(struct json *j, enum json_token kind)
 	j->text = p;
 	j->escaped = false;
 	for (;;) {
+		while (j->end - p >= 8 && plain8(p))
+			p += 8;
 		while (p < j->end && plain[(unsigned char)*p])
 			p++;
 		if (p >= j->end)

@@ -83,7 +83,6 @@ int mf_client_open(struct mf_client **out, const struct mf_config *config, struc
 	c->config = config;
 	c->root_fd = c->data_fd = -1;
 	pthread_mutex_init(&c->lock, NULL);
-	pthread_mutex_init(&c->data_lock, NULL);
 	int rc;
 	TRY(choose_root(config, &root, &scheme, err));
 	c->root_fd = open(root.p, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -131,7 +130,6 @@ void mf_client_free(struct mf_client *c)
 	if (c->root_fd >= 0)
 		close(c->root_fd);
 	pthread_mutex_destroy(&c->lock);
-	pthread_mutex_destroy(&c->data_lock);
 	free(c->root);
 	free(c->source);
 	free(c);

@@ -9,34 +9,12 @@
 #include <unistd.h>
 
 #include "../base/limits.h"
-#include "../base/par.h"
-#include "../base/vec.h"
 #include "ids.h"
-#include "object.h"
+#include "iter.h"
 #include "run.h"
 #include "task.h"
 
-enum { FIRST_BATCH = 32, LARGEST_BATCH = 256, WORTH_THREADS = 192, RESET_SLACK_MS = 1000 };
-
-struct entry {
-	int64_t bound; /* the object is not newer than this; MF_NO_TIME: time unknown, comes last */
-	uint32_t name;
-	bool exact, gone;
-};
-
-struct mf_iter {
-	struct mf_client *client;
-	enum mf_entity entity;
-	struct mf_object *parent; /* NULL for flows */
-	struct mf_list_options opts;
-	int dirfd; /* of the parent's directory, -1 */
-	struct fs_names names;
-	struct entry *entries; /* heap: the one that comes first on top; only what is shown is ever sorted */
-	size_t n_entries, total, batch, emitted;
-	VEC(struct mf_object *) ready; /* heap: the newest on top */
-	bool failed;
-	struct mf_error error;
-};
+enum { FIRST_BATCH = 32, LARGEST_BATCH = 256, RESET_SLACK_MS = 1000 };
 
 static int compare_objects(const struct mf_iter *it, const struct mf_object *a, const struct mf_object *b)
 {
@@ -80,12 +58,7 @@ static struct mf_object *heap_pop(struct mf_iter *it)
 
 /* ---- bounds ---- */
 
-static const char *entry_name(const struct mf_iter *it, const struct entry *e)
-{
-	return it->names.blob + e->name;
-}
-
-static const char *self_path(struct arena *a, const char *parent, const char *name)
+const char *iter_self_path(struct arena *a, const char *parent, const char *name)
 {
 	static const char tail[] = "/_meta/_self.json";
 	char *path = arena_alloc(a, strlen(parent) + strlen(name) + sizeof(tail) + 1);
@@ -95,7 +68,7 @@ static const char *self_path(struct arena *a, const char *parent, const char *na
 }
 
 /* ts_epoch of a record. */
-static int quick_ts(struct mf_iter *it, const char *name, struct arena *a, int64_t *ts)
+int iter_quick_ts(struct mf_iter *it, const char *name, struct arena *a, int64_t *ts)
 {
 	char *text;
 	size_t n;
@@ -104,7 +77,7 @@ static int quick_ts(struct mf_iter *it, const char *name, struct arena *a, int64
 		path = arena_printf(a, "%s/_meta/%d_artifact_%s.json", it->parent->pathspec, task_artifact_attempt(it->parent),
 			name);
 	else
-		path = self_path(a, it->dirfd < 0 ? it->parent->pathspec : ".", name);
+		path = iter_self_path(a, it->dirfd < 0 ? it->parent->pathspec : ".", name);
 	atomic_fetch_add_explicit(&it->client->files, 1, memory_order_relaxed);
 	int rc = path ? fs_read(it->dirfd < 0 || it->entity == MF_ARTIFACT ? it->client->root_fd : it->dirfd, path, a,
 				MF_LIMIT_JSON_FILE, &text, &n, path, NULL)
@@ -139,7 +112,7 @@ static void bound_one(void *arg, size_t i)
 		if (rc == MF_OK)
 			e->bound = record->ts;
 	} else {
-		rc = quick_ts(it, name, &a, &e->bound);
+		rc = iter_quick_ts(it, name, &a, &e->bound);
 	}
 	e->gone = rc == MF_ENOTFOUND;
 	if (rc < 0)
@@ -197,9 +170,15 @@ static int make_entries(struct mf_iter *it, struct mf_error *err)
 		return err_nomem(err);
 	for (size_t i = 0; i < it->names.n; i++)
 		if (wanted(it, fs_name(&it->names, i)))
-			it->entries[it->n_entries++].name = it->names.at[i];
+			it->entries[it->n_entries++].name = (uint32_t)i;
 	if (it->entity != MF_FLOW) {
-		par_for(it->n_entries, WORTH_THREADS, bound_one, it);
+		if (iter_is_eager(it)) {
+			int rc = iter_eager_pass(it, err);
+			if (rc < 0)
+				return rc;
+		} else {
+			par_for(it->n_entries, WORTH_THREADS, bound_one, it);
+		}
 		size_t kept = 0;
 		for (size_t i = 0; i < it->n_entries; i++)
 			if (!it->entries[i].gone)
@@ -287,6 +266,7 @@ void mf_iter_free(struct mf_iter *it)
 		close(it->dirfd);
 	fs_names_release(&it->names);
 	free(it->entries);
+	iter_eager_free(it);
 	mf_object_free(it->parent);
 	free(it);
 }
@@ -305,97 +285,16 @@ struct batch {
 	_Atomic int nomem;
 };
 
-static bool tags_match(struct mf_iter *it, struct mf_object *o)
-{
-	if (it->entity == MF_FLOW)
-		return (!it->opts.tags || !*it->opts.tags) && (!it->opts.ns || run_in_namespace(o, it->opts.ns, NULL) == MF_OK);
-	if (it->entity != MF_RUN)
-		return true; /* decided by the run, once */
-	const struct mf_value *lists[] = {mf_value_get(o->record, "tags"), mf_value_get(o->record, "system_tags")};
-	for (const char *const *t = it->opts.tags; t && *t; t++)
-		if (!list_has(lists[0], *t) && !list_has(lists[1], *t))
-			return false;
-	return !it->opts.ns || list_has(lists[0], it->opts.ns) || list_has(lists[1], it->opts.ns);
-}
-
-static bool keep(struct mf_iter *it, struct mf_object *o)
-{
-	if (o->error)
-		return o->error->code != MF_ENOTFOUND && !it->opts.query && !it->opts.ns && !(it->opts.tags && *it->opts.tags);
-	if ((it->opts.since != MF_NO_TIME && (o->ts == MF_NO_TIME || o->ts < it->opts.since))
-		|| (it->opts.until != MF_NO_TIME && o->ts != MF_NO_TIME && o->ts >= it->opts.until))
-		return false;
-	if (!tags_match(it, o))
-		return false;
-	return !it->opts.query || mf_query_match(it->opts.query, o);
-}
-
-/* Can the run have all tags that are asked for? Looks for them in the text of its record, before anything is built: among
- * many runs hardly any has them. A tag that JSON may write in more than one way is not looked for. */
-static bool may_have_tags(struct mf_iter *it, const char *name)
-{
-	const char *needles[] = {it->opts.ns, NULL};
-	const char *const *lists[] = {it->opts.tags, needles};
-	struct arena a;
-	char *text;
-	size_t n;
-	bool may = true;
-	arena_init(&a, 0);
-	const char *path = self_path(&a, ".", name);
-	atomic_fetch_add_explicit(&it->client->files, 1, memory_order_relaxed);
-	if (path && it->dirfd >= 0 && fs_read(it->dirfd, path, &a, MF_LIMIT_JSON_FILE, &text, &n, path, NULL) == MF_OK)
-		for (size_t k = 0; k < ARRAY_SIZE(lists); k++)
-			for (const char *const *t = lists[k]; t && *t && may; t++) {
-				bool plain = true;
-				for (const char *p = *t; *p; p++)
-					plain = plain && *p > 0x20 && *p < 0x7f && *p != '"' && *p != '\\' && *p != '/';
-				may = !plain || memmem(text, n, *t, strlen(*t));
-			}
-	arena_release(&a);
-	return may;
-}
-
 static void load_one(void *arg, size_t i)
 {
 	struct batch *b = arg;
 	struct mf_iter *it = b->it;
-	const struct entry *e = &b->entries[i];
-	const char *ids[MF_N_ENTITIES];
-	struct mf_object *o = NULL;
 	if (mf_cancel_is_set(it->opts.cancel))
 		return;
-	bool picky = it->entity == MF_RUN && ((it->opts.tags && *it->opts.tags) || it->opts.ns);
-	if (picky && it->total > WORTH_THREADS && !may_have_tags(it, entry_name(it, e)))
-		return;
-	for (int k = 0; it->parent && k <= (int)it->parent->entity; k++)
-		ids[k] = it->parent->id[k];
-	ids[it->entity] = entry_name(it, e);
-	if (object_new(&o, it->client, it->entity, ids, it->entity >= MF_TASK ? it->opts.attempt : -1, NULL) < 0) {
+	int rc = it->eager ? iter_eager_take(it, &b->entries[i], &b->objects[i])
+			   : iter_load(it, &b->entries[i], &b->objects[i]);
+	if (rc < 0)
 		b->nomem = 1;
-		return;
-	}
-	if (it->parent && it->parent->run) {
-		o->run = it->parent->run;
-		atomic_fetch_add(&o->run->refs, 1);
-	}
-	if (it->entity == MF_ARTIFACT) {
-		o->owner = object_ref(it->parent);
-	} else if (it->dirfd >= 0) {
-		o->base_fd = it->dirfd;
-		o->base_n = strlen(it->parent->pathspec) + 1;
-	}
-	if (e->exact && e->bound != MF_NO_TIME && !picky)
-		o->ts = e->bound; /* the record is read when a field wants it */
-	else
-		object_record(o, NULL);
-	if (!keep(it, o)) {
-		mf_object_free(o); /* base_fd is the list's */
-		return;
-	}
-	for (size_t f = 0; !o->error && f < it->opts.n_fields; f++)
-		mf_object_field(o, it->opts.fields[f]);
-	object_settle(o);
-	b->objects[i] = o;
 }
 
 static int fill(struct mf_iter *it, struct mf_error *err)
@@ -422,7 +321,7 @@ static int fill(struct mf_iter *it, struct mf_error *err)
 	if (it->parent && it->entity > MF_RUN)
 		object_run(it->parent);
 	bool heavy = it->opts.n_fields || it->opts.query;
-	par_for(n, heavy ? 48 : WORTH_THREADS, load_one, &b);
+	par_for(n, it->eager ? SIZE_MAX : heavy ? HEAVY_WORTH_THREADS : WORTH_THREADS, load_one, &b);
 	for (size_t i = 0; i < n; i++)
 		if (b.objects[i] && !heap_push(it, b.objects[i])) {
 			mf_object_free(b.objects[i]);

@@ -23,7 +23,6 @@ struct mf_client {
 	int data_fd;           /* of the datastore: root_fd, or what --datastore-root names */
 	const char *data_root; /* its path */
 	atomic_uint_fast64_t files, dirs, bytes;
-	pthread_mutex_t data_lock;     /* guards what artifacts read into the task they share */
 	pthread_mutex_t lock;          /* guards what follows */
 	struct run *runs[RUN_CACHE];   /* recently used contexts, newest first */
 	struct proc_table *procs;
@@ -51,6 +50,7 @@ struct task {
 	int artifact_attempt;
 	bool data_listed;
 	struct fs_names data;        /* of files in the task's datastore directory, sorted */
+	pthread_mutex_t data_lock;   /* guards data_json, which the artifacts of a list share */
 	struct mf_value *data_json[MF_MAX_ATTEMPTS];
 	struct mf_object *origin;    /* the task that a clone was made from */
 	bool has_origin;

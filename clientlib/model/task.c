@@ -15,8 +15,10 @@
 
 struct task *task_of(struct mf_object *o)
 {
-	if (!o->task && (o->task = calloc(1, sizeof(*o->task))))
+	if (!o->task && (o->task = calloc(1, sizeof(*o->task)))) {
 		o->task->fd = -1;
+		pthread_mutex_init(&o->task->data_lock, NULL);
+	}
 	return o->task;
 }
 
@@ -35,6 +37,7 @@ void task_release(struct task *t)
 	fs_names_release(&t->names);
 	fs_names_release(&t->data);
 	mf_object_free(t->origin);
+	pthread_mutex_destroy(&t->data_lock);
 	free(t);
 }
 

@@ -96,7 +96,7 @@ const struct mf_value *task_data_json(struct mf_object *o, int attempt, struct m
 	struct task *t = task_of(o);
 	if (!t || attempt < 0 || attempt >= MF_MAX_ATTEMPTS)
 		return NULL;
-	pthread_mutex_lock(&o->client->data_lock);
+	pthread_mutex_lock(&t->data_lock);
 	if (!t->data_json[attempt]) {
 		const char *path = task_below(o, "");
 		path = path ? arena_printf(&o->arena, "%s/%d.data.json", path, attempt) : NULL;
@@ -104,6 +104,6 @@ const struct mf_value *task_data_json(struct mf_object *o, int attempt, struct m
 				     o->client, path, &o->arena, &t->data_json[attempt], err) < 0)
 			t->data_json[attempt] = NULL;
 	}
-	pthread_mutex_unlock(&o->client->data_lock);
+	pthread_mutex_unlock(&t->data_lock);
 	return t->data_json[attempt];
 }

@@ -1,0 +1,65 @@
+/* model/iter.h: the insides of a list, shared by iter.c (order and hand-out), iter_load.c (objects
+ * and filters) and iter_eager.c (everything in one pass). */
+#ifndef MF_MODEL_ITER_H
+#define MF_MODEL_ITER_H
+
+#include "../base/par.h"
+#include "../base/vec.h"
+#include "object.h"
+
+enum { WORTH_THREADS = 192, HEAVY_WORTH_THREADS = 48 };
+
+struct entry {
+	int64_t bound; /* the object is not newer than this; MF_NO_TIME: time unknown, comes last */
+	uint32_t name; /* index in names */
+	bool exact, gone;
+};
+
+struct mf_iter {
+	struct mf_client *client;
+	enum mf_entity entity;
+	struct mf_object *parent; /* NULL for flows */
+	struct mf_list_options opts;
+	int dirfd; /* of the parent's directory, -1 */
+	struct fs_names names;
+	struct entry *entries; /* heap: the one that comes first on top; only what is shown is ever
+				  sorted */
+	size_t n_entries, total, batch, emitted;
+	VEC(struct mf_object *) ready; /* heap: the newest on top */
+	struct eager
+		*eager; /* what one pass has found already; NULL: objects are made in batches */
+};
+
+static inline const char *entry_name(const struct mf_iter *it, const struct entry *e)
+{
+	return fs_name(&it->names, e->name);
+}
+
+/* ---- iter.c ---- */
+
+/* "PARENT/NAME/_meta/_self.json"; NULL: out of memory. */
+const char *iter_self_path(struct arena *a, const char *parent, const char *name);
+/* ts_epoch of the record behind a name. */
+int iter_quick_ts(struct mf_iter *it, const char *name, struct arena *a, int64_t *ts);
+
+/* ---- iter_load.c ---- */
+
+/* A bare object for a name of the list; NULL: out of memory. */
+struct mf_object *iter_object(struct mf_iter *it, const char *name);
+/* Do the list's conditions let the object through? */
+bool iter_keeps(struct mf_iter *it, struct mf_object *o);
+/* The object behind an entry with its fields evaluated. *out is NULL when it is filtered out or
+ * gone. */
+int iter_load(struct mf_iter *it, const struct entry *e, struct mf_object **out);
+
+/* ---- iter_eager.c ---- */
+
+/* Is it worth while to evaluate everything in the pass that reads the times? */
+bool iter_is_eager(const struct mf_iter *it);
+/* Fill in the bounds of all entries, and evaluate their fields on the way. */
+int iter_eager_pass(struct mf_iter *it, struct mf_error *err);
+/* The object of an entry from what the pass has kept; *out is NULL when it was filtered out. */
+int iter_eager_take(struct mf_iter *it, const struct entry *e, struct mf_object **out);
+void iter_eager_free(struct mf_iter *it);
+
+#endif

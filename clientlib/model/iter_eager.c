@@ -1,0 +1,137 @@
+/* Lists of all tasks of a step with a few plain fields, as monitoring asks for them: each task is
+ * visited once. The pass that reads the record for its time evaluates the fields too, while the
+ * kernel still has the task's directory at hand; only the values are kept, and the object is made
+ * again when its turn comes. */
+#include <stdlib.h>
+
+#include "iter.h"
+
+enum { TODO, KEPT, LEFT_OUT };
+
+struct eager {
+	struct arena texts; /* under lock */
+	pthread_mutex_t lock;
+	unsigned char *state;    /* by entry.name */
+	struct mf_value *values; /* n_fields of each */
+	_Atomic int nomem;
+};
+
+bool iter_is_eager(const struct mf_iter *it)
+{
+	size_t n;
+	const struct mf_field *f = mf_fields(it->entity, &n);
+	if (it->entity != MF_TASK || it->opts.limit || !it->opts.n_fields || it->dirfd < 0)
+		return false;
+	for (size_t i = 0; i < it->opts.n_fields; i++)
+		if (f[it->opts.fields[i]].type >= MF_T_LIST)
+			return false;
+	return true;
+}
+
+/* Copy a scalar so that it outlives the object; false: it is none, or out of memory. */
+static bool keep_value(struct eager *g, struct mf_value *to, const struct mf_value *v)
+{
+	*to = *v;
+	switch (v->kind) {
+	case MF_NULL:
+	case MF_BOOL:
+	case MF_INT:
+	case MF_FLOAT: return true;
+	case MF_STRING:
+		pthread_mutex_lock(&g->lock);
+		to->u.s.p = arena_strndup(&g->texts, v->u.s.p, v->u.s.n);
+		pthread_mutex_unlock(&g->lock);
+		return to->u.s.p != NULL;
+	default: return false;
+	}
+}
+
+static void visit(void *arg, size_t i)
+{
+	struct mf_iter *it = arg;
+	struct eager *g = it->eager;
+	struct entry *e = &it->entries[i];
+	if (mf_cancel_is_set(it->opts.cancel))
+		return;
+	struct mf_object *o = iter_object(it, entry_name(it, e));
+	if (!o) {
+		g->nomem = 1;
+		return;
+	}
+	int rc = iter_quick_ts(it, entry_name(it, e), &o->arena, &o->ts);
+	e->exact = true;
+	e->bound = rc < 0 ? MF_NO_TIME : o->ts;
+	e->gone = rc == MF_ENOTFOUND;
+	if (rc == MF_OK && o->ts != MF_NO_TIME) {
+		struct mf_value *values = g->values + e->name * it->opts.n_fields;
+		bool kept = true;
+		g->state[e->name] = iter_keeps(it, o) ? KEPT : LEFT_OUT;
+		for (size_t f = 0; kept && g->state[e->name] == KEPT && f < it->opts.n_fields; f++)
+			kept = keep_value(g, &values[f], mf_object_field(o, it->opts.fields[f]));
+		if (!kept)
+			g->state[e->name] = TODO; /* an error in a field: told again in its turn */
+	}
+	mf_object_free(o); /* base_fd is the list's */
+}
+
+int iter_eager_pass(struct mf_iter *it, struct mf_error *err)
+{
+	struct eager *g = calloc(1, sizeof(*g));
+	if (!g)
+		return err_nomem(err);
+	it->eager = g;
+	arena_init(&g->texts, 0);
+	pthread_mutex_init(&g->lock, NULL);
+	g->state = calloc(it->names.n + 1, 1);
+	g->values = calloc(it->names.n + 1, it->opts.n_fields * sizeof(*g->values));
+	/* the context of the run is shared by all: make it once, before threads look for it */
+	if (!g->state || !g->values || !object_run(it->parent))
+		return err_nomem(err);
+	par_for(it->n_entries, HEAVY_WORTH_THREADS, visit, it);
+	return g->nomem ? err_nomem(err) : MF_OK;
+}
+
+int iter_eager_take(struct mf_iter *it, const struct entry *e, struct mf_object **out)
+{
+	struct eager *g = it->eager;
+	const struct mf_value *values = g->values + e->name * it->opts.n_fields;
+	size_t n;
+	*out = NULL;
+	if (g->state[e->name] == TODO)
+		return iter_load(it, e, out);
+	if (g->state[e->name] == LEFT_OUT)
+		return MF_OK;
+	mf_fields(it->entity, &n);
+	struct mf_object *o = iter_object(it, entry_name(it, e));
+	if (!o)
+		return MF_ENOMEM;
+	object_settle(o);
+	o->ts = e->bound;
+	o->fields = arena_calloc(&o->arena, n, sizeof(*o->fields));
+	for (size_t f = 0; o->fields && f < it->opts.n_fields; f++) {
+		const struct mf_value *v = &values[f];
+		struct mf_value *copy = value_new(&o->arena, v->kind);
+		if (!copy)
+			break;
+		*copy = *v;
+		if (v->kind == MF_STRING &&
+			!(copy->u.s.p = arena_strndup(&o->arena, v->u.s.p, v->u.s.n)))
+			break;
+		o->fields[it->opts.fields[f]] =
+			copy; /* what is not kept is read again when asked for */
+	}
+	*out = o;
+	return MF_OK;
+}
+
+void iter_eager_free(struct mf_iter *it)
+{
+	struct eager *g = it->eager;
+	if (!g)
+		return;
+	arena_release(&g->texts);
+	pthread_mutex_destroy(&g->lock);
+	free(g->state);
+	free(g->values);
+	free(g);
+}
