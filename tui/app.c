@@ -97,6 +97,7 @@ void app_free(struct app *a)
 	vec_release(&a->hits);
 	vec_release(&a->watches);
 	prompt_release(&a->prompt);
+	saved_release(&a->saved);
 	conf_release(&a->conf);
 	grid_release(&a->grid);
 	free(a->filter_before);
@@ -183,6 +184,16 @@ const struct keymap *app_keys(const struct app *a)
 struct jobs *app_jobs(struct app *a)
 {
 	return a->jobs;
+}
+
+struct saved *app_saved(struct app *a)
+{
+	return &a->saved;
+}
+
+bool app_stop(struct app *a, int ms)
+{
+	return jobs_stop(a->jobs, ms);
 }
 
 struct app_info *app_info(struct app *a)

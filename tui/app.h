@@ -7,6 +7,7 @@
 #include "conf.h"
 #include "job.h"
 #include "keys.h"
+#include "saved.h"
 
 struct app;
 struct view;
@@ -126,6 +127,10 @@ void app_say(struct app *a, enum level level, const char *fmt, ...) PRINTF_LIKE(
 void app_say_error(struct app *a, const struct mf_error *err);
 /* Copy to the clipboard, and say so. */
 void app_copy(struct app *a, const char *text);
+/* Show a text in the person's own pager (or editor), which has the whole terminal until it ends:
+ * `produce` writes it to the sink, on this thread, as fast as the pager takes it. */
+void app_page(struct app *a, const char *name, int (*produce)(void *ctx, const struct mf_sink *to),
+	void *ctx);
 /* Run a program on the whole terminal (argv[0] is looked up in PATH); its exit code, -1: could not.
  */
 int app_run(struct app *a, char *const argv[]);
@@ -145,6 +150,8 @@ struct app_info {
 };
 
 struct app_info *app_info(struct app *a);
+/* What is remembered until the next start; whoever owns the app loads and saves it. */
+struct saved *app_saved(struct app *a);
 
 struct message {
 	int64_t at;
@@ -172,6 +179,9 @@ struct app_host {
 	void (*redraw)(void *self);
 	void (*suspend)(void *self);
 	int (*run)(void *self, char *const argv[]);
+	/* The same with what `produce` writes on its standard input. */
+	int (*pipe)(void *self, char *const argv[],
+		int (*produce)(void *ctx, const struct mf_sink *to), void *ctx);
 };
 
 struct app_options {
@@ -188,6 +198,9 @@ struct app_options {
 
 int app_new(struct app **out, const struct app_options *o, struct mf_error *err);
 void app_free(struct app *a);
+/* Stop all jobs. False: some did not end within that time (a file system that hangs); then the app
+ * cannot be freed. */
+bool app_stop(struct app *a, int ms);
 void app_set_host(struct app *a, const struct app_host *host);
 /* The owner's data, found again by app_data; freed by free_fn at the end, after the views and the
  * jobs. */

@@ -34,6 +34,7 @@ struct app {
 	const struct app_command *commands;
 	bool (*command)(struct app *a, const char *line);
 
+	struct saved saved;
 	struct jobs *jobs;
 	struct view *stack[STACK_MAX];
 	int views, shown; /* of the stack; shown: the one on the screen */

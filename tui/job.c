@@ -5,16 +5,20 @@
 #include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <sys/resource.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "../clientlib/base/err.h"
 
 #define THREADS_MAX 16
+#define WORKER_NICE 5
 
 struct job {
 	struct jobs *pool;
 	struct job_spec spec;
 	atomic_bool cancelled;
+	bool running;                      /* under lock */
 	struct job *next;                  /* in the queue of waiting jobs */
 	struct job *prev_live, *next_live; /* of all jobs not yet delivered; UI thread only */
 	struct done *done; /* the note of its end, made in advance: an end cannot be lost */
@@ -30,7 +34,8 @@ struct done {
 
 struct jobs {
 	pthread_mutex_t lock;
-	pthread_cond_t work;
+	pthread_cond_t work, rest;
+	int busy;                             /* threads with a job; under lock */
 	struct job *first, **last;            /* waiting; under lock */
 	struct done *done_first, **done_last; /* under lock */
 	bool stop;                            /* under lock */
@@ -65,6 +70,8 @@ static void *worker(void *arg)
 {
 	struct jobs *p = arg;
 
+	/* Of this thread alone (and those it starts): keys come first where processors are few. */
+	(void)setpriority(PRIO_PROCESS, 0, WORKER_NICE);
 	pthread_mutex_lock(&p->lock);
 	for (;;) {
 		while (!p->first && !p->stop)
@@ -75,12 +82,30 @@ static void *worker(void *arg)
 		p->first = j->next;
 		if (!p->first)
 			p->last = &p->first;
+		p->busy++;
+		j->running = true;
 		pthread_mutex_unlock(&p->lock);
-		run_job(j);
+		run_job(j); /* it may be freed from now on */
 		pthread_mutex_lock(&p->lock);
+		if (!--p->busy)
+			pthread_cond_signal(&p->rest);
 	}
 	pthread_mutex_unlock(&p->lock);
 	return NULL;
+}
+
+static bool add_thread(struct jobs *p)
+{
+	sigset_t all, old;
+
+	/* Signals are for the UI thread. */
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &old);
+	bool ok = p->count < THREADS_MAX &&
+		  pthread_create(&p->threads[p->count], NULL, worker, p) == 0;
+	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	p->count += ok;
+	return ok;
 }
 
 int jobs_new(struct jobs **out, int threads, struct mf_error *err)
@@ -98,14 +123,13 @@ int jobs_new(struct jobs **out, int threads, struct mf_error *err)
 	}
 	pthread_mutex_init(&p->lock, NULL);
 	pthread_cond_init(&p->work, NULL);
-	/* Signals are for the UI thread. */
-	sigset_t all, old;
-	sigfillset(&all);
-	pthread_sigmask(SIG_SETMASK, &all, &old);
-	while (p->count < threads && p->count < THREADS_MAX &&
-		pthread_create(&p->threads[p->count], NULL, worker, p) == 0)
-		p->count++;
-	pthread_sigmask(SIG_SETMASK, &old, NULL);
+	pthread_condattr_t attr;
+	pthread_condattr_init(&attr);
+	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+	pthread_cond_init(&p->rest, &attr);
+	pthread_condattr_destroy(&attr);
+	while (p->count < threads && add_thread(p)) {
+	}
 	*out = p; /* with fewer threads than asked for it still works; with none, inline */
 	return MF_OK;
 }
@@ -135,6 +159,27 @@ static void drop(void *ctx, struct job_result *r)
 	(void)r;
 }
 
+bool jobs_stop(struct jobs *p, int ms)
+{
+	struct timespec until;
+	int rc = 0;
+
+	jobs_cancel(p, 0, 0);
+	clock_gettime(CLOCK_MONOTONIC, &until);
+	until.tv_sec += ms / 1000;
+	until.tv_nsec += (long)(ms % 1000) * 1000000;
+	if (until.tv_nsec >= 1000000000) {
+		until.tv_sec++;
+		until.tv_nsec -= 1000000000;
+	}
+	pthread_mutex_lock(&p->lock);
+	while (p->busy && rc == 0)
+		rc = pthread_cond_timedwait(&p->rest, &p->lock, &until);
+	bool done = !p->busy;
+	pthread_mutex_unlock(&p->lock);
+	return done;
+}
+
 void jobs_free(struct jobs *p)
 {
 	if (!p)
@@ -146,10 +191,12 @@ void jobs_free(struct jobs *p)
 	pthread_mutex_unlock(&p->lock);
 	for (int i = 0; i < p->count; i++)
 		pthread_join(p->threads[i], NULL);
-	jobs_drain(p, drop, NULL);
+	while (jobs_drain(p, drop, NULL)) { /* freeing one may submit another */
+	}
 	close(p->wake[0]);
 	close(p->wake[1]);
 	pthread_cond_destroy(&p->work);
+	pthread_cond_destroy(&p->rest);
 	pthread_mutex_destroy(&p->lock);
 	free(p);
 }
@@ -175,10 +222,17 @@ int jobs_submit(struct jobs *p, const struct job_spec *spec, struct mf_error *er
 	if (p->live)
 		p->live->prev_live = j;
 	p->live = j;
-	if (!p->count) {
+	pthread_mutex_lock(&p->lock);
+	bool here = !p->count || p->stop, lost = false;
+	for (const struct job *k = p->live; k && !here && p->busy == p->count; k = k->next_live)
+		lost = lost || (k->running && job_cancelled(k));
+	pthread_mutex_unlock(&p->lock);
+	if (here) {
 		run_job(j);
 		return MF_OK;
 	}
+	if (lost)
+		add_thread(p); /* nobody waits for what that one does */
 	pthread_mutex_lock(&p->lock);
 	*p->last = j;
 	p->last = &j->next;

@@ -37,8 +37,12 @@ struct job_result {
 
 typedef void job_deliver_fn(void *ctx, struct job_result *r);
 
-/* A pool of threads; 0 runs every job inside jobs_submit (tests). */
+/* A pool of threads (a cancelled job that does not end gets a stand-in for its thread); 0 runs
+ * every job inside jobs_submit (tests). */
 int jobs_new(struct jobs **out, int threads, struct mf_error *err);
+/* Cancel everything and wait for what is busy, so long at most. False: something does not end (a
+ * file system that hangs): the pool cannot be freed then. */
+bool jobs_stop(struct jobs *p, int ms);
 /* Cancels what is left, waits for the threads, frees all arguments. NULL is fine. */
 void jobs_free(struct jobs *p);
 /* Take a job. When memory is short the job is not taken, and its arg is freed by spec->free. */

@@ -77,6 +77,10 @@ enum {
 	CTX_TIME = 256, /* a time axis */
 	CTX_LOGS = 512,
 	CTX_VALUE = 1024,
+	CTX_COLUMNS = 2048, /* columns can be chosen */
+	CTX_CHOOSE = 4096,  /* a popup to choose in */
+	CTX_TAGS = 8192,    /* the selection is a run, whose tags can be changed */
+	CTX_PAGE = 16384,   /* what is shown can go to a pager */
 	CTX_ALL = 0xffff
 };
 

@@ -26,8 +26,15 @@ void list_init(struct list *l, const struct list_column *columns, int count,
 		.selected_id = NO_ID,
 		.range_from = NO_ID,
 		.sort = -1};
-	for (int i = 0; i < l->count; i++)
+	for (int i = 0; i < l->count; i++) {
 		l->shown[i] = !columns[i].off;
+		l->order[i] = i;
+	}
+}
+
+void list_order(struct list *l, const int *order)
+{
+	memcpy(l->order, order, (size_t)l->count * sizeof(*order));
 }
 
 void list_release(struct list *l)
@@ -227,11 +234,13 @@ static bool sortable(const struct list *l, int column)
 
 static enum list_event next_sort(struct list *l)
 {
-	for (int i = 0; i <= l->count; i++) {
-		l->sort = l->sort + 1 >= l->count ? -1 : l->sort + 1;
-		if (l->sort < 0 || sortable(l, l->sort))
-			break;
+	int at = -1;
+
+	while (l->sort >= 0 && ++at < l->count && l->order[at] != l->sort) {
 	}
+	do
+		l->sort = ++at < l->count ? l->order[at] : -1;
+	while (l->sort >= 0 && !sortable(l, l->sort));
 	l->reverse = false;
 	return LIST_SORT;
 }

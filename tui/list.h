@@ -20,7 +20,9 @@
 
 struct list_column {
 	const char *title;
-	int min;    /* columns it needs at least; the title is cut to fit */
+	const char
+		*name; /* for those who choose columns, where the title does not say it; or NULL */
+	int min;       /* columns it needs at least; the title is cut to fit */
 	int max;    /* grows with what has been seen, and by its weight, up to this; 0: no limit */
 	int weight; /* its share of what is left over */
 	enum canvas_align align;
@@ -63,7 +65,8 @@ struct list {
 	VEC(uint64_t) marks; /* sorted */
 	uint64_t range_from; /* UINT64_MAX: no range is being marked */
 	bool shown[LIST_COLUMNS];
-	int seen[LIST_COLUMNS]; /* widest text so far: columns grow, never shrink */
+	int order[LIST_COLUMNS]; /* of the columns, from the left */
+	int seen[LIST_COLUMNS];  /* widest text so far: columns grow, never shrink */
 	int hscroll, hscroll_max;
 	/* as drawn last, for the mouse */
 	int x, y, w, h, body_y, body_h;
@@ -75,6 +78,8 @@ void list_init(struct list *l, const struct list_column *columns, int count,
 void list_release(struct list *l);
 /* The rows have changed: find the selected one again, and leave it on its line of the screen. */
 void list_refresh(struct list *l);
+/* Put the columns in another order. */
+void list_order(struct list *l, const int *order);
 void list_select(struct list *l, size_t row);
 /* Select the row of that identity; false: it is not there. */
 bool list_select_id(struct list *l, uint64_t id);

@@ -118,7 +118,8 @@ static void draw_header(struct list *l, struct canvas *c)
 {
 	int x = 0;
 
-	for (int i = 0; i < l->count; i++) {
+	for (int k = 0; k < l->count; k++) {
+		int i = l->order[k];
 		const struct list_column *col = &l->columns[i];
 		if (!l->width[i])
 			continue;
@@ -140,7 +141,8 @@ static void draw_cells(struct list *l, struct canvas *c, size_t row, unsigned fl
 	struct buf b = BUF_INIT(1 << 16);
 	int x = 0;
 
-	for (int i = 0; i < l->count; i++) {
+	for (int k = 0; k < l->count; k++) {
+		int i = l->order[k];
 		if (!l->width[i])
 			continue;
 		if (l->columns[i].draw) {

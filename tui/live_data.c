@@ -5,10 +5,13 @@
 
 #include "../clientlib/base/err.h"
 #include "graph_pane.h"
+#include "view_logs_text.h"
 
 /* Runs of a flow that are looked at, and how far back the newest of them may be: what runs for
  * longer has newer company. */
 enum { LOOK_AT = 20, MEDIAN_RUNS = 20 };
+/* Of the last line: tasks and lines that are looked at, and the largest log and line. */
+enum { TASKS_MOST = 8, LINES_MOST = 50, LOG_BYTES = 2 << 20, LINE_BYTES = 4096 };
 #define LOOK_BACK_MS (INT64_C(14) * 86400 * 1000)
 
 void live_runs_free(struct live_runs *l)
@@ -19,6 +22,7 @@ void live_runs_free(struct live_runs *l)
 		free(l->v[i].tags);
 		free(l->v[i].steps);
 		free(l->v[i].why);
+		free(l->v[i].line);
 	}
 	free(l->v);
 	*l = (struct live_runs){0};
@@ -47,11 +51,65 @@ static char *text_of(const struct mf_value *v)
 	return s ? strndup(s, n) : strdup("");
 }
 
+/* The last line with something in it. */
+static char *last_line(struct live_job *j, const char *task)
+{
+	struct mf_log_options o = MF_LOG_INIT;
+	struct mf_log_line l;
+	struct mf_log *log;
+	struct buf b = BUF_INIT(1 << 20);
+
+	o.cancel = j->cancel;
+	if (mf_log_open(&log, j->client, task, &o, NULL) < 0)
+		return NULL;
+	for (size_t i = mf_log_count(log), looked = 0; i-- > 0 && looked < LINES_MOST && !b.n;
+		looked++) {
+		mf_log_get(log, i, &l);
+		buf_clear(&b);
+		logtext_clean(&b, l.text, l.n < LINE_BYTES ? l.n : LINE_BYTES);
+		if (strspn(b.p, " \t") == b.n)
+			buf_clear(&b);
+	}
+	mf_log_free(log);
+	char *line = b.n && !b.failed ? buf_take(&b) : NULL;
+	buf_release(&b);
+	return line;
+}
+
+/* What the newest running task of a step has written last. Large logs are not read for one line. */
+static void read_line(struct live_job *j, struct live_run *r, const char *step)
+{
+	const int fields[] = {mf_field_find(MF_TASK, "status"),
+		mf_field_find(MF_TASK, "stdout_size"), mf_field_find(MF_TASK, "stderr_size")};
+	struct mf_list_options o = MF_LIST_INIT;
+	struct buf path = BUF_INIT(8192);
+	struct mf_iter *it;
+	struct mf_object *task;
+
+	buf_addf(&path, "%s/%s", r->pathspec, step);
+	o.limit = TASKS_MOST;
+	o.cancel = j->cancel;
+	o.fields = fields;
+	o.n_fields = ARRAY_SIZE(fields);
+	if (!path.failed && mf_list(&it, j->client, path.p, &o, NULL) >= 0) {
+		while (!r->line && mf_iter_next(it, &task, NULL) == 1) {
+			int64_t bytes =
+				data_int(task, "stdout_size", 0) + data_int(task, "stderr_size", 0);
+			if (data_status(task) == UI_RUNNING && bytes > 0 && bytes <= LOG_BYTES)
+				r->line = last_line(j, mf_object_pathspec(task));
+			mf_object_free(task);
+		}
+		mf_iter_free(it);
+	}
+	buf_release(&path);
+}
+
 static void read_graph(struct live_job *j, struct live_run *r)
 {
 	struct buf steps = BUF_INIT(4096);
 	const struct mf_node *nodes;
 	struct mf_graph *g;
+	const struct mf_node *busiest = NULL; /* the step that began last */
 
 	if (mf_graph_open(&g, j->client, r->pathspec, NULL) < 0)
 		return;
@@ -66,6 +124,9 @@ static void read_graph(struct live_job *j, struct live_run *r)
 		r->running += (int64_t)node->counts[MF_RUNNING];
 		r->total += known > there ? known : there;
 		r->more = r->more || (known < 0 && !node->ran);
+		if (node->counts[MF_RUNNING] &&
+			(!busiest || node->started_at >= busiest->started_at))
+			busiest = node;
 		if (busy > 1)
 			buf_addf(&steps, "%s%s ×%zu", steps.n ? ", " : "", node->name, busy);
 		else if (busy)
@@ -75,6 +136,8 @@ static void read_graph(struct live_job *j, struct live_run *r)
 		if (node->started_at != MF_NO_TIME && node->started_at > r->active)
 			r->active = node->started_at;
 	}
+	if (busiest)
+		read_line(j, r, busiest->name);
 	free(expected);
 	mf_graph_free(g);
 	r->steps = buf_take(&steps);
@@ -99,13 +162,17 @@ static void read_run(struct live_job *j, struct mf_object *o)
 		read_graph(j, &r);
 	if (!r.steps)
 		r.steps = strdup("");
-	if (!r.pathspec || !r.user || !r.why || !r.tags || !r.steps || !vec_push(&j->found, r)) {
+	if (!r.line)
+		r.line = strdup("");
+	if (!r.pathspec || !r.user || !r.why || !r.tags || !r.steps || !r.line ||
+		!vec_push(&j->found, r)) {
 		err_nomem(&j->err);
 		free(r.pathspec);
 		free(r.user);
 		free(r.tags);
 		free(r.steps);
 		free(r.why);
+		free(r.line);
 	}
 }
 

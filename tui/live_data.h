@@ -9,6 +9,7 @@ struct live_run {
 	char *pathspec, *user, *tags;
 	char *steps; /* those with running tasks: "train ×12, score" */
 	char *why;   /* the evidence that it runs */
+	char *line;  /* the last one that its newest task has written; "" for none */
 	enum ui_status status;
 	int64_t created;
 	int64_t active; /* last sign of life; MF_NO_TIME: none */

@@ -14,6 +14,7 @@
 #include "input.h"
 
 #define FRAME_MS 16
+#define KEY_FRAME_MS 3 /* what a key does is shown at once, but not twice for one keystroke */
 #define WATCHES_MAX 32
 
 extern char **environ;
@@ -69,6 +70,7 @@ struct loop {
 	struct term *term;
 	int signal_fd, exit_code;
 	bool done;
+	bool key;        /* one came since */
 	int64_t painted; /* monotonic, ms */
 };
 
@@ -80,7 +82,26 @@ static int64_t mono_ms(void)
 	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
 
-static int spawn(char *const argv[], const char *input, size_t n)
+static int write_all(void *self, const char *p, size_t n)
+{
+	int fd = *(int *)self;
+
+	while (n) {
+		ssize_t w = write(fd, p, n);
+		if (w < 0 && errno == EINTR)
+			continue;
+		if (w <= 0)
+			return MF_EIO; /* it has seen enough */
+		p += w;
+		n -= (size_t)w;
+	}
+	return MF_OK;
+}
+
+typedef int produce_fn(void *ctx, const struct mf_sink *to);
+
+/* With `produce` its standard input is what that writes; a quiet one has no output. */
+static int spawn(char *const argv[], bool quiet, produce_fn *produce, void *ctx)
 {
 	posix_spawn_file_actions_t files;
 	posix_spawnattr_t attr;
@@ -88,11 +109,12 @@ static int spawn(char *const argv[], const char *input, size_t n)
 	int p[2] = {-1, -1}, status = 0;
 	pid_t pid;
 
-	if (input && pipe2(p, O_CLOEXEC) < 0)
+	if (produce && pipe2(p, O_CLOEXEC) < 0)
 		return -1;
 	posix_spawn_file_actions_init(&files);
-	if (input) {
+	if (produce)
 		posix_spawn_file_actions_adddup2(&files, p[0], 0);
+	if (quiet) {
 		posix_spawn_file_actions_addopen(&files, 1, "/dev/null", O_WRONLY, 0);
 		posix_spawn_file_actions_addopen(&files, 2, "/dev/null", O_WRONLY, 0);
 	}
@@ -108,12 +130,8 @@ static int spawn(char *const argv[], const char *input, size_t n)
 	posix_spawnattr_destroy(&attr);
 	if (p[0] >= 0)
 		close(p[0]);
-	for (size_t done = 0; rc == 0 && input && done < n;) {
-		ssize_t w = write(p[1], input + done, n - done);
-		if (w <= 0)
-			break;
-		done += (size_t)w;
-	}
+	if (rc == 0 && produce)
+		(void)produce(ctx, &(struct mf_sink){write_all, &p[1]});
 	if (p[1] >= 0)
 		close(p[1]);
 	if (rc != 0)
@@ -121,6 +139,18 @@ static int spawn(char *const argv[], const char *input, size_t n)
 	while (waitpid(pid, &status, 0) < 0 && errno == EINTR) {
 	}
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+}
+
+struct bytes {
+	const char *p;
+	size_t n;
+};
+
+static int produce_bytes(void *ctx, const struct mf_sink *to)
+{
+	const struct bytes *b = ctx;
+
+	return to->write(to->self, b->p, b->n);
 }
 
 /* The terminal's own way first (it works over ssh), then the desktop's program, for terminals that
@@ -136,9 +166,9 @@ static void host_copy(void *self, const char *p, size_t n)
 	char *const x11[] = {strdup(xclip), strdup(sel), strdup(clip), NULL};
 	bool remote = app_env(l->app, "SSH_CONNECTION") != NULL;
 	if (!remote && app_env(l->app, "WAYLAND_DISPLAY") && wayland[0])
-		spawn(wayland, p, n);
+		spawn(wayland, true, produce_bytes, &(struct bytes){p, n});
 	else if (!remote && app_env(l->app, "DISPLAY") && x11[0] && x11[1] && x11[2])
-		spawn(x11, p, n);
+		spawn(x11, true, produce_bytes, &(struct bytes){p, n});
 	free(wayland[0]);
 	for (int i = 0; i < 3; i++)
 		free(x11[i]);
@@ -177,7 +207,7 @@ static void host_suspend(void *self)
 	new_size(l); /* the window may have changed meanwhile */
 }
 
-static int host_run(void *self, char *const argv[])
+static int host_pipe(void *self, char *const argv[], produce_fn *produce, void *ctx)
 {
 	struct loop *l = self;
 
@@ -186,12 +216,17 @@ static int host_run(void *self, char *const argv[])
 	struct sigaction ignore = {.sa_handler = SIG_IGN}, old_int, old_quit;
 	sigaction(SIGINT, &ignore, &old_int);
 	sigaction(SIGQUIT, &ignore, &old_quit);
-	int rc = spawn(argv, NULL, 0);
+	int rc = spawn(argv, false, produce, ctx);
 	sigaction(SIGINT, &old_int, NULL);
 	sigaction(SIGQUIT, &old_quit, NULL);
 	term_resume(l->term);
 	new_size(l);
 	return rc;
+}
+
+static int host_run(void *self, char *const argv[])
+{
+	return host_pipe(self, argv, NULL, NULL);
 }
 
 /* ---- the loop ---- */
@@ -221,8 +256,10 @@ static void handle_keys(struct loop *l, bool waited)
 {
 	struct key k;
 
-	while (!app_quits(l->app) && term_key(l->term, &k, waited))
+	while (!app_quits(l->app) && term_key(l->term, &k, waited)) {
 		app_key(l->app, &k);
+		l->key = l->key || !key_is_mouse(&k);
+	}
 }
 
 static void paint(struct loop *l)
@@ -232,6 +269,12 @@ static void paint(struct loop *l)
 	if (g)
 		term_paint(l->term, g, app_theme(l->app));
 	l->painted = mono_ms();
+	l->key = false;
+}
+
+static int64_t paint_at(const struct loop *l)
+{
+	return l->painted + (l->key ? KEY_FRAME_MS : FRAME_MS);
 }
 
 /* Milliseconds until something is due; -1: only when something happens. */
@@ -246,7 +289,7 @@ static int wait_ms(struct loop *l, int64_t esc_at)
 	if (esc_at && (left < 0 || esc_at - now < left))
 		left = esc_at - now < 0 ? 0 : esc_at - now;
 	if (app_is_dirty(l->app)) {
-		int64_t due = l->painted + FRAME_MS - now;
+		int64_t due = paint_at(l) - now;
 		due = due < 0 ? 0 : due;
 		if (left < 0 || due < left)
 			left = due;
@@ -273,7 +316,7 @@ int loop_run(struct app *a, struct term *t, int signal_fd)
 {
 	struct loop l = {.app = a, .term = t, .signal_fd = signal_fd, .painted = -FRAME_MS};
 	const struct app_host host = {
-		&l, host_copy, host_mouse, host_redraw, host_suspend, host_run};
+		&l, host_copy, host_mouse, host_redraw, host_suspend, host_run, host_pipe};
 	int64_t esc_at = 0;
 
 	app_set_host(a, &host);
@@ -285,7 +328,7 @@ int loop_run(struct app *a, struct term *t, int signal_fd)
 		nfds_t n = 3;
 		for (int fd; n < ARRAY_SIZE(p) && app_watched(a, n - 3, &fd); n++)
 			p[n] = (struct pollfd){.fd = fd, .events = POLLIN};
-		if (app_is_dirty(a) && mono_ms() - l.painted >= FRAME_MS)
+		if (app_is_dirty(a) && mono_ms() >= paint_at(&l))
 			paint(&l);
 		int rc = poll(p, n, wait_ms(&l, esc_at));
 		if (rc < 0 && errno != EINTR)

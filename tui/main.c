@@ -31,8 +31,8 @@ static const struct {
 	{"profile", "NAME", "use the Metaflow profile NAME", required_argument, OPT_PROFILE},
 	{"metadata", "SPEC", "where the metadata is: local@DIR or spin@DIR", required_argument,
 		OPT_METADATA},
-	{"datastore-root", "ROOT", "read the datastore in that folder",
-		required_argument, OPT_ROOT},
+	{"datastore-root", "ROOT", "read the datastore in that folder", required_argument,
+		OPT_ROOT},
 	{"config", "FILE", "read this Metaflow configuration file", required_argument, OPT_CONFIG},
 	{"namespace", "NS", "show this namespace; \"\" shows all", required_argument, 'n'},
 	{"theme", "NAME", "dark, light, high-contrast, colorblind, mono, auto", required_argument,
@@ -179,16 +179,23 @@ static int run(struct args *args)
 	args->conf = (struct conf){0}; /* the app's now */
 	term_size(term, &o.w, &o.h);
 	TRY(app_new(&app, &o, &err));
+	saved_load(app_saved(app), getenv("XDG_STATE_HOME"), getenv("HOME"));
 	if (app_open_start(app, args->start.pathspec))
 		code = loop_run(app, term, signals);
 	else
 		rc = err_set(&err, MF_EFAILED, "nothing to show");
 done:
 	term_close(term);
+	if (app) {
+		(void)saved_save(app_saved(app), NULL); /* a comfort, not worth an error */
+		if (!app_stop(app, 1000))
+			_exit(code); /* a file system that hangs holds nobody up */
+	}
 	app_free(app);
 	start_unload(&args->start);
 	if (rc < 0) {
-		fprintf(stderr, "mftop: %s%s%s\n", err.where, err.where[0] ? ": " : "", err.message);
+		fprintf(stderr, "mftop: %s%s%s\n", err.where, err.where[0] ? ": " : "",
+			err.message);
 		if (err.hint[0])
 			fprintf(stderr, "hint: %s\n", err.hint);
 		code = mf_code_exit(err.code);

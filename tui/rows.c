@@ -7,23 +7,17 @@
 #include "../clientlib/base/err.h"
 #include "rows_priv.h"
 
-#define ROWS_MOST 20000
-#define SCREEN_ROWS 60 /* before the height of the screen is known */
+#define ROWS_MOST 100000
+#define END_PAGE 4000    /* rows a job reads on the way to the end: so long it takes to give up */
+#define ALONE_MOST 500   /* old rows that a refresh looks at one by one */
+#define LOOK_AT_ALL 1000 /* fewer rows than that are all looked at by a refresh */
+#define SCREEN_ROWS 60   /* before the height of the screen is known */
 
 void rows_init(struct rows *r, struct view *v, const struct rows_spec *spec)
 {
 	*r = (struct rows){.view = v, .spec = *spec, .sort = -1, .error = MF_ERROR_INIT};
 	if (!r->spec.most)
 		r->spec.most = ROWS_MOST;
-}
-
-void rows_drop(struct rows *r)
-{
-	for (size_t i = 0; i < r->all.n; i++)
-		mf_object_free(r->all.v[i]);
-	r->all.n = r->ids.n = r->shown.n = 0;
-	r->hopeless.n = 0;
-	r->old = false;
 }
 
 static void stop(struct rows *r)
@@ -35,7 +29,7 @@ static void stop(struct rows *r)
 	rows_cursor_free(r->cursor);
 	r->cursor = NULL;
 	r->serial++;
-	r->loading = r->refreshing = r->detailing = false;
+	r->loading = r->refreshing = r->detailing = r->to_end = false;
 }
 
 void rows_release(struct rows *r)
@@ -43,8 +37,7 @@ void rows_release(struct rows *r)
 	stop(r);
 	rows_drop(r);
 	vec_release(&r->all);
-	vec_release(&r->ids);
-	vec_release(&r->shown);
+	vec_release(&r->order);
 	vec_release(&r->hopeless);
 	free(r->parent);
 	free(r->filter);
@@ -68,88 +61,46 @@ uint64_t rows_id_of(const struct mf_object *o)
 
 size_t rows_count(const struct rows *r)
 {
-	return r->shown.n;
+	return r->all.n;
+}
+
+static const struct row *row_at(const struct rows *r, size_t i)
+{
+	return i < r->all.n ? &r->all.v[i < r->order.n ? r->order.v[i] : i] : NULL;
 }
 
 struct mf_object *rows_get(const struct rows *r, size_t i)
 {
-	return i < r->shown.n ? r->shown.v[i] : NULL;
+	return i < r->all.n ? row_at(r, i)->o : NULL;
 }
 
 uint64_t rows_id(const struct rows *r, size_t i)
 {
-	return i < r->shown.n ? rows_id_of(r->shown.v[i]) : 0;
+	return i < r->all.n ? row_at(r, i)->id : 0;
+}
+
+const char *rows_name(const struct rows *r, size_t i)
+{
+	const struct row *row = row_at(r, i);
+
+	return !row ? "" : row->o ? mf_object_id(row->o) : rows_pack_name(row->pack);
+}
+
+static bool add_path(const struct rows *r, struct rows_job *j, const struct row *row)
+{
+	return rows_job_path(
+		j, r->parent, row->o ? mf_object_id(row->o) : rows_pack_name(row->pack));
 }
 
 size_t rows_find(const struct rows *r, uint64_t id, size_t hint)
 {
-	if (hint < r->ids.n && r->ids.v[hint] == id)
-		return hint;
-	for (size_t i = 0; i < r->ids.n; i++)
-		if (r->ids.v[i] == id)
+	for (size_t i = hint; i < r->all.n; i++)
+		if (r->all.v[i].id == id)
+			return i;
+	for (size_t i = 0; i < hint && i < r->all.n; i++)
+		if (r->all.v[i].id == id)
 			return i;
 	return SIZE_MAX;
-}
-
-/* ---- order ---- */
-
-struct order {
-	int field;
-	bool descending;
-};
-
-struct keyed {
-	struct mf_object *o;
-	size_t at;
-};
-
-static bool missing(const struct mf_value *v)
-{
-	return !v || mf_value_kind(v) == MF_NULL || mf_value_error(v);
-}
-
-static int by_field(const void *x, const void *y, void *ctx)
-{
-	const struct keyed *a = x, *b = y;
-	const struct order *o = ctx;
-	bool no_a = missing(mf_object_peek(a->o, o->field)),
-	     no_b = missing(mf_object_peek(b->o, o->field));
-	int c = 0;
-
-	if (no_a != no_b)
-		return no_a ? 1 : -1; /* last, in both directions */
-	if (!no_a)
-		c = mf_object_compare(a->o, b->o, o->field); /* evaluated both: it only looks */
-	if (c)
-		return o->descending ? -c : c;
-	return a->at < b->at ? -1 : a->at > b->at;
-}
-
-void rows_arrange(struct rows *r)
-{
-	struct order order = {r->sort, r->descending};
-	struct keyed *keys = NULL;
-
-	if (!vec_reserve(&r->shown, r->all.n ? r->all.n : 1))
-		return; /* the rows as they were: some of them may be gone */
-	if (r->sort >= 0)
-		keys = calloc(r->all.n + 1, sizeof(*keys));
-	for (size_t i = 0; i < r->all.n; i++)
-		if (keys)
-			keys[i] = (struct keyed){r->all.v[i], i};
-	if (keys)
-		qsort_r(keys, r->all.n, sizeof(*keys), by_field, &order);
-	for (size_t i = 0; i < r->all.n; i++)
-		r->shown.v[i] = keys ? keys[i].o : r->all.v[i];
-	r->shown.n = r->all.n;
-	free(keys);
-}
-
-void rows_sort(struct rows *r, const char *field, bool descending)
-{
-	r->sort = field ? mf_field_find(r->entity, field) : -1;
-	r->descending = descending;
-	rows_arrange(r);
 }
 
 const char *rows_empty(const struct rows *r, const char *nothing)
@@ -179,12 +130,16 @@ static struct rows_job *new_job(struct rows *r, enum rows_mode mode)
 		free(j);
 		return NULL;
 	}
-	j->mode = mode;
-	j->serial = r->serial;
+	j->head = (struct rows_head){mode, r->serial};
 	j->client = d->client;
 	j->err = (struct mf_error)MF_ERROR_INIT;
 	j->cancel = mf_cancel_ref(r->cancel);
 	j->page = r->spec.page;
+	j->pack = r->all.n + j->page > ROWS_HELD || !j->page || r->to_end;
+	j->keep = !j->page              ? SIZE_MAX
+		  : r->held < ROWS_HELD ? ROWS_HELD - r->held
+		  : j->page < 200       ? 200
+					: 0;
 	j->n_fields = rows_field_ids(r->entity, r->spec.fields, j->fields, 0);
 	j->n_late = rows_field_ids(r->entity, r->spec.late, j->fields, j->n_fields);
 	return j;
@@ -248,7 +203,8 @@ bool rows_load(struct rows *r, const char *parent, const char *filter, struct mf
 	r->loading = true;
 	r->complete = false;
 	err_clear(&r->error);
-	struct rows_cursor *c = new_cursor(r, filter, &r->error);
+	struct rows_cursor *c =
+		new_cursor(r, r->filter, &r->error); /* `filter` may have been the old one */
 	struct rows_job *j = c ? new_job(r, ROWS_PAGE) : NULL;
 	if (!j)
 		rows_cursor_free(c);
@@ -266,17 +222,18 @@ static void want_late(struct rows *r, size_t top, size_t visible)
 	if (r->detailing || !r->spec.late)
 		return;
 	int first = mf_field_find(r->entity, r->spec.late[0]);
-	for (size_t i = top; i < r->shown.n && i < top + visible; i++) {
-		const struct mf_object *o = r->shown.v[i];
-		uint64_t id = rows_id_of(o);
-		bool hopeless = mf_object_error(o) || mf_object_peek(o, first);
+	for (size_t i = top; i < r->all.n && i < top + visible; i++) {
+		const struct row *row = row_at(r, i);
+		uint64_t id = row->id;
+		bool hopeless =
+			row->o && (mf_object_error(row->o) || mf_object_peek(row->o, first));
 		for (size_t k = 0; k < r->hopeless.n && !hopeless; k++)
 			hopeless = r->hopeless.v[k] == id;
 		if (hopeless)
 			continue;
 		if (!j && !(j = new_job(r, ROWS_DETAIL)))
 			return;
-		if (!rows_job_path(j, o))
+		if (!add_path(r, j, row))
 			break;
 	}
 	if (j)
@@ -290,16 +247,30 @@ void rows_want(struct rows *r, size_t top, size_t visible)
 	visible = visible ? visible : SCREEN_ROWS;
 	if (r->old)
 		return;
-	if (r->cursor && !r->loading && top + 2 * visible > r->all.n && r->all.n < r->spec.most) {
+	if (r->all.n >= r->spec.most)
+		r->to_end = false;
+	bool more = r->to_end || (top + 2 * visible > r->all.n && r->all.n < r->spec.most);
+	if (r->cursor && !r->loading && more) {
 		struct rows_job *j = new_job(r, ROWS_PAGE);
 		if (j) {
+			if (r->to_end)
+				j->page = r->spec.most - r->all.n < END_PAGE
+						  ? r->spec.most - r->all.n
+						  : END_PAGE;
 			j->cursor = r->cursor;
 			r->cursor = NULL;
 			r->loading = true;
 			r->loading = submit(r, j);
 		}
 	}
+	if (r->held > ROWS_HELD + ROWS_HELD / 2)
+		rows_lighten(r, top, visible);
 	want_late(r, top, visible);
+}
+
+void rows_to_end(struct rows *r, bool on)
+{
+	r->to_end = on && !r->complete && !r->error.code && r->all.n < r->spec.most;
 }
 
 void rows_refresh(struct rows *r, size_t top, size_t visible)
@@ -319,25 +290,26 @@ void rows_refresh(struct rows *r, size_t top, size_t visible)
 	if (!j)
 		return;
 	j->cursor = new_cursor(r, r->filter, &err);
-	j->page = r->spec.page && !r->complete ? REFRESH_PAGE : 0;
-	bool ok = j->cursor != NULL;
+	bool whole = r->complete && r->all.n <= LOOK_AT_ALL;
+	j->page = r->spec.page && !whole ? REFRESH_PAGE : 0;
+	/* Of the newest ones more are told than are looked at: some may be gone. */
+	size_t told = j->page && r->all.n > 2 * j->page ? 2 * j->page : r->all.n;
+	bool ok = j->cursor && vec_reserve(&j->known, told + 1);
+	for (size_t i = 0; ok && i < told; i++)
+		j->known.v[j->known.n++] = (struct rows_known){r->all.v[i].id, r->all.v[i].settled};
+	/* Below the newest page they are looked at one by one: what may change, and what is on the
+	 * screen (its tags may be new). */
+	for (size_t i = j->page; ok && j->page && i < r->all.n && j->paths.n < ALONE_MOST; i++)
+		if (r->all.v[i].live)
+			ok = add_path(r, j, &r->all.v[i]);
 	visible = visible ? visible : SCREEN_ROWS;
-	for (size_t i = 0; ok && i < r->all.n; i++) {
-		const struct mf_object *o = r->all.v[i];
-		enum ui_status s = data_status(o);
-		struct rows_known k = {.id = r->ids.v[i], .created = mf_object_created(o)};
-		k.settled = s == UI_COMPLETED || s == UI_FAILED;
-		ok = vec_push(&j->known, k);
+	for (size_t i = top; ok && r->spec.late && i < r->all.n && i < top + visible; i++) {
+		size_t at = i < r->order.n ? r->order.v[i] : i;
+		if (at < j->known.n)
+			j->known.v[at].settled = false;
+		if (j->page && at >= j->page && !r->all.v[at].live)
+			ok = add_path(r, j, &r->all.v[at]);
 	}
-	for (size_t i = top; ok && r->spec.late && i < r->shown.n && i < top + visible; i++) {
-		size_t k = rows_find(r, rows_id_of(r->shown.v[i]), i);
-		if (k < j->known.n)
-			j->known.v[k].settled = false; /* tags may be new */
-	}
-	/* Those below the newest page are looked at one by one. */
-	for (size_t i = j->page; ok && j->page && i < r->all.n; i++)
-		if (!j->known.v[i].settled)
-			ok = rows_job_path(j, r->all.v[i]);
 	if (!ok) {
 		rows_job_free(j);
 		return;

@@ -14,17 +14,31 @@
 #include "../clientlib/base/vec.h"
 #include "data.h"
 
+#define ROWS_FIELDS_MOST 24
+
 struct rows_spec {
 	int kind;                  /* of its jobs: the view's own number */
 	const char *const *fields; /* names, ended by NULL: evaluated before a row is shown */
 	const char *const
 		*late; /* the same, for costly ones: only of rows on the screen; or NULL */
 	size_t page;   /* rows read at first, and each time more are wanted; 0: all */
-	size_t most;   /* never keep more; 0: 20,000 */
+	size_t most;   /* never keep more; 0: 100,000 */
 	bool hidden;   /* also hidden steps and artifacts */
 };
 
 struct rows_cursor;
+struct rows_sorter;
+
+struct rows_pack;
+
+struct row {
+	struct mf_object *o;    /* NULL: given up, being far from the screen */
+	struct rows_pack *pack; /* what is left then; NULL: not made */
+	uint64_t id;
+	int64_t created;
+	bool settled; /* it will not change any more */
+	bool live;    /* it runs, or waits to: it will change */
+};
 
 struct rows {
 	struct view *view;
@@ -33,17 +47,20 @@ struct rows {
 	char *filter;
 	enum mf_entity entity;
 
-	VEC(struct mf_object *) all;   /* in the library's order; owned */
-	VEC(uint64_t) ids;             /* of all, at the same places */
-	VEC(struct mf_object *) shown; /* the same, in the order of the rows */
-	size_t total;                  /* children before any filter, 0: not known yet */
-	bool loading;                  /* a job is busy */
-	bool complete;                 /* there are no more than these */
+	VEC(struct row) all; /* in the library's order; owned */
+	VEC(uint32_t) order; /* of the rows shown; empty: the library's */
+	size_t held;         /* rows with an object, of a list that is read in pages */
+	size_t total;        /* children before any filter, 0: not known yet */
+	bool loading;        /* a job is busy */
+	bool complete;       /* there are no more than these */
 	bool old; /* what is held is of the last question: it goes when the first answer comes */
 	struct mf_error error; /* why nothing came; code 0: none */
 	int sort;              /* field, -1: the library's order */
 	bool descending;
-	uint32_t serial; /* of the question in force */
+	uint32_t serial;            /* of the question in force */
+	bool to_end;                /* read on until there are no more */
+	struct rows_sorter *sorter; /* its job is busy; it belongs to the job */
+	bool stale, moved;          /* what it sorts has changed since; rows are in other places */
 	struct rows_cursor
 		*cursor;          /* to go on from here; NULL: a job has it, or there is no more */
 	struct mf_cancel *cancel; /* of the job that is busy */
@@ -64,18 +81,25 @@ void rows_refresh(struct rows *r, size_t top, size_t visible);
 /* These rows are on the screen: read on below them, and their late fields. visible 0: not known
  * yet. */
 void rows_want(struct rows *r, size_t top, size_t visible);
+/* Read on until the end (rows_want goes on with it), or stop doing so after the page that is being
+ * read. */
+void rows_to_end(struct rows *r, bool on);
 /* For class->deliver. True: the result was of these rows, which may have changed (list_refresh). */
 bool rows_deliver(struct rows *r, struct job_result *res);
 /* Did the last rows_refresh that ended find anything new? */
 bool rows_changed(const struct rows *r);
 size_t rows_count(const struct rows *r);
-/* Row i, NULL out of range; valid until the next rows_deliver or rows_load. */
+/* Row i, valid until the next rows_deliver, rows_want or rows_load. NULL out of range, and where
+ * the object was given up: rows_want brings it back when it is on the screen. */
 struct mf_object *rows_get(const struct rows *r, size_t i);
+/* The name of row i, its last component; "" out of range. */
+const char *rows_name(const struct rows *r, size_t i);
 /* The identity of a row, for list_source.id. */
 uint64_t rows_id(const struct rows *r, size_t i);
 uint64_t rows_id_of(const struct mf_object *o);
 uint64_t rows_id_path(const char *pathspec);
-/* Order by a field (NULL: as the library has it); what is not evaluated comes last. */
+/* Order by a field (NULL: as the library has it); what is not evaluated comes last. Many rows are
+ * sorted by a job: they come in order a moment later, by rows_deliver. */
 void rows_sort(struct rows *r, const char *field, bool descending);
 /* What an empty list should say: that it loads, what went wrong, or `nothing`. */
 const char *rows_empty(const struct rows *r, const char *nothing);

@@ -1,5 +1,6 @@
 /* rows_job.c: reading rows in a worker thread. Objects that were handed over are not touched again
  * here. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -46,9 +47,12 @@ void rows_job_cancel(void *p)
 	mf_cancel_set(((struct rows_job *)p)->cancel);
 }
 
-bool rows_job_path(struct rows_job *j, const struct mf_object *o)
+bool rows_job_path(struct rows_job *j, const char *parent, const char *name)
 {
-	char *path = strdup(mf_object_pathspec(o));
+	char *path = NULL;
+
+	if (asprintf(&path, "%s%s%s", parent, *parent ? "/" : "", name) < 0)
+		return false;
 
 	if (path && vec_push(&j->paths, path))
 		return true;
@@ -82,9 +86,9 @@ static void part_free(void *p)
 {
 	struct rows_part *part = p;
 
-	for (size_t i = 0; i < part->objects.n; i++)
-		mf_object_free(part->objects.v[i]);
-	vec_release(&part->objects);
+	for (size_t i = 0; i < part->rows.n; i++)
+		rows_discard(&part->rows.v[i]);
+	vec_release(&part->rows);
 	free(part);
 }
 
@@ -93,14 +97,14 @@ struct poster {
 	struct rows_job *j;
 	struct rows_part *part;
 	int64_t at; /* of the last hand-over */
-	size_t sent;
+	size_t sent, keep;
 };
 
 static void post(struct poster *p)
 {
 	if (p->part) {
 		p->part->total = p->j->total;
-		p->sent += p->part->objects.n;
+		p->sent += p->part->rows.n;
 		job_post(p->job, p->part, part_free);
 	}
 	p->part = NULL;
@@ -111,13 +115,20 @@ static void post(struct poster *p)
 static void add(struct poster *p, struct mf_object *o)
 {
 	if (!p->part && (p->part = calloc(1, sizeof(*p->part))))
-		p->part->mode = p->j->mode;
-	if (!p->part || !vec_push(&p->part->objects, o)) {
+		p->part->mode = p->j->head.mode;
+	struct row row = rows_row(p->j, o);
+	if (p->keep) {
+		p->keep--;
+	} else if (row.pack) { /* enough of them are held */
 		mf_object_free(o);
+		row.o = NULL;
+	}
+	if (!p->part || !vec_push(&p->part->rows, row)) {
+		rows_discard(&row);
 		err_nomem(&p->j->err);
 		return;
 	}
-	if ((!p->sent && p->part->objects.n >= POST_ROWS) || mono_ms() - p->at >= POST_MS)
+	if ((!p->sent && p->part->rows.n >= POST_ROWS) || mono_ms() - p->at >= POST_MS)
 		post(p);
 }
 
@@ -144,7 +155,7 @@ static int begin(struct rows_job *j, bool fields)
 
 static void page(struct job *job, struct rows_job *j)
 {
-	struct poster p = {job, j, NULL, mono_ms(), 0};
+	struct poster p = {job, j, NULL, mono_ms(), 0, j->keep};
 	struct mf_object *o;
 	size_t n = 0;
 	int rc = begin(j, true);
@@ -168,30 +179,34 @@ static void evaluate(struct rows_job *j, struct mf_object *o, size_t n)
 		mf_object_field(o, j->fields[i]);
 }
 
-static const struct rows_known *known(const struct rows_job *j, uint64_t id, size_t hint)
+/* Most often it is the one after the last one that was found. */
+static size_t known(const struct rows_job *j, uint64_t id, size_t hint)
 {
-	for (size_t d = 0; d < j->known.n; d++) {
-		const struct rows_known *k = &j->known.v[(hint + d) % j->known.n];
-		if (k->id == id)
-			return k;
-	}
-	return NULL;
+	for (size_t i = hint; i < j->known.n; i++)
+		if (j->known.v[i].id == id)
+			return i;
+	for (size_t i = 0; i < hint && i < j->known.n; i++)
+		if (j->known.v[i].id == id)
+			return i;
+	return SIZE_MAX;
 }
 
 static bool look_again(struct rows_job *j)
 {
 	struct mf_object *o;
-	size_t most = j->page ? j->page : SIZE_MAX;
+	size_t most = j->page ? j->page : SIZE_MAX, hint = 0;
 	int rc = begin(j, false);
 
 	if (rc < 0)
 		return false;
 	j->total = mf_iter_total(j->cursor->iter);
 	while (j->window.n < most && (rc = mf_iter_next(j->cursor->iter, &o, &j->err)) == 1) {
-		struct rows_seen s = {rows_id_of(o), mf_object_created(o), NULL};
-		const struct rows_known *k = known(j, s.id, j->window.n);
-		j->changed = j->changed || !k;
-		if (!k || !k->settled) {
+		struct rows_seen s = {.id = rows_id_of(o), .created = mf_object_created(o)};
+		s.at = known(j, s.id, hint);
+		bool is_known = s.at != SIZE_MAX;
+		hint = is_known ? s.at + 1 : hint;
+		j->changed = j->changed || !is_known;
+		if (!is_known || !j->known.v[s.at].settled) {
 			mf_object_show_hidden(o, j->cursor->hidden);
 			evaluate(j, o, j->n_fields + (j->page ? j->n_late : 0));
 			s.o = o;
@@ -234,9 +249,9 @@ static void one_by_one(struct job *job, struct rows_job *j, struct poster *p)
 void rows_job_run(struct job *job, void *arg)
 {
 	struct rows_job *j = arg;
-	struct poster p = {job, j, NULL, mono_ms(), 0};
+	struct poster p = {job, j, NULL, mono_ms(), 0, SIZE_MAX};
 
-	switch (j->mode) {
+	switch (j->head.mode) {
 	case ROWS_PAGE: page(job, j); break;
 	case ROWS_REFRESH:
 		mf_client_forget(j->client); /* tags may have been changed since */
@@ -247,5 +262,6 @@ void rows_job_run(struct job *job, void *arg)
 		one_by_one(job, j, &p);
 		post(&p);
 		break;
+	case ROWS_SORT: break;
 	}
 }

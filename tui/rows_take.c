@@ -4,96 +4,132 @@
 
 #include "rows_priv.h"
 
-/* Put a newer object in the place of the one of the same identity; false: there is none. */
-static bool put(struct rows *r, struct mf_object *o)
+struct row rows_row(const struct rows_job *j, struct mf_object *o)
 {
-	size_t i = rows_find(r, rows_id_of(o), 0);
+	enum ui_status s = data_status(o);
+
+	return (struct row){.o = o,
+		.pack = j->pack ? rows_pack_new(o, j->fields, j->n_fields) : NULL,
+		.id = rows_id_of(o),
+		.created = mf_object_created(o),
+		.settled = s == UI_COMPLETED || s == UI_FAILED,
+		.live = s == UI_RUNNING || s == UI_PENDING};
+}
+
+/* Put a newer object in the place of the one of the same identity; false: there is none. */
+static bool put(struct rows *r, struct row *row, size_t *hint)
+{
+	size_t i = rows_find(r, row->id, *hint);
 
 	if (i == SIZE_MAX)
 		return false;
-	mf_object_free(r->all.v[i]);
-	r->all.v[i] = o;
+	r->held += row->o && !r->all.v[i].o;
+	rows_discard(&r->all.v[i]);
+	r->all.v[i] = *row;
+	*hint = i + 1;
 	return true;
 }
 
-static bool push(struct rows *r, struct mf_object *o)
+void rows_take_part(struct rows *r, struct rows_part *p)
 {
-	if (!vec_reserve(&r->ids, r->ids.n + 1) || !vec_push(&r->all, o))
-		return false;
-	r->ids.v[r->ids.n++] = rows_id_of(o);
-	return true;
-}
+	size_t hint = 0;
 
-static void take_part(struct rows *r, struct rows_part *p)
-{
 	if (p->total)
 		r->total = p->total;
-	for (size_t i = 0; i < p->objects.n; i++) {
-		struct mf_object *o = p->objects.v[i];
-		p->objects.v[i] = NULL;
-		if (p->mode == ROWS_PAGE ? !push(r, o) : !put(r, o))
-			mf_object_free(o);
+	for (size_t i = 0; i < p->rows.n; i++) {
+		struct row *row = &p->rows.v[i];
+		bool taken = p->mode == ROWS_PAGE ? vec_push(&r->all, *row) : put(r, row, &hint);
+		if (!taken)
+			rows_discard(row);
+		else if (p->mode == ROWS_PAGE)
+			r->held += row->o != NULL;
 	}
-	p->objects.n = 0;
+	p->rows.n = 0;
 	rows_arrange(r);
 }
 
+/* Where a row of the window was: the job has looked it up, and rows seldom move since. */
+static size_t place(const struct rows *old, const struct rows_seen *s)
+{
+	if (s->at < old->all.n && old->all.v[s->at].id == s->id)
+		return s->at;
+	return rows_find(old, s->id, 0);
+}
+
 /* The newest rows are as the window has them, in its order; older ones stay below. */
-static void take_window(struct rows *r, struct rows_job *j)
+void rows_take_window(struct rows *r, struct rows_job *j)
 {
 	struct rows old = *r;
 	int64_t oldest = INT64_MAX;
+	size_t below = 0, n = old.all.n;
+	uint32_t *map = malloc((n + 1) * sizeof(*map));
+	bool keep = j->page && !j->whole;
 
 	r->all.v = NULL;
-	r->ids.v = NULL;
-	r->all.n = r->all.cap = r->ids.n = r->ids.cap = 0;
-	if (!vec_reserve(&r->all, old.all.n + j->window.n + 1) ||
-		!vec_reserve(&r->ids, old.all.n + j->window.n + 1)) {
+	r->all.n = r->all.cap = 0;
+	if (!map || !vec_reserve(&r->all, n + j->window.n + 1)) {
+		free(map);
 		vec_release(&r->all);
-		vec_release(&r->ids);
 		r->all.v = old.all.v;
 		r->all.n = old.all.n;
 		r->all.cap = old.all.cap;
-		r->ids.v = old.ids.v;
-		r->ids.n = old.ids.n;
-		r->ids.cap = old.ids.cap;
 		return;
 	}
+	memset(map, 0xff, (n + 1) * sizeof(*map));
 	for (size_t i = 0; i < j->window.n; i++) {
 		struct rows_seen *s = &j->window.v[i];
-		size_t at = rows_find(&old, s->id, i);
-		struct mf_object *known = at == SIZE_MAX ? NULL : old.all.v[at];
-		if (known)
-			old.all.v[at] = NULL;
-		if (s->o)
-			mf_object_free(known);
-		if (s->o || known)
-			push(r, s->o ? s->o : known); /* there is room for it */
+		size_t at = place(&old, s);
+		struct row *known = at == SIZE_MAX ? NULL : &old.all.v[at];
+		struct row row = s->o ? rows_row(j, s->o) : (struct row){0};
 		s->o = NULL;
 		oldest = s->created;
+		if (at != SIZE_MAX && at >= below)
+			below = at + 1;
+		if (known && map[at] != UINT32_MAX)
+			continue; /* twice in the window: it is there */
+		if (!row.o && known)
+			row = *known;
+		else if (known)
+			rows_discard(known);
+		if (known)
+			map[at] = (uint32_t)r->all.n;
+		if (row.o || row.pack)
+			r->all.v[r->all.n++] = row;
 	}
-	for (size_t i = 0; i < old.all.n; i++) {
-		struct mf_object *o = old.all.v[i];
-		if (o && j->page && !j->whole && mf_object_created(o) <= oldest)
-			push(r, o);
-		else
-			mf_object_free(o);
+	/* Those between are gone, but for what came at the same moment as the last one of the
+	 * window. */
+	for (size_t i = 0; i < n; i++) {
+		struct row *row = &old.all.v[i];
+		if (map[i] != UINT32_MAX)
+			continue;
+		if (keep && (i > below || row->created <= oldest)) {
+			map[i] = (uint32_t)r->all.n;
+			r->all.v[r->all.n++] = *row;
+		} else {
+			rows_discard(row);
+		}
 	}
+	r->held = 0;
+	for (size_t i = 0; i < r->all.n; i++)
+		r->held += r->all.v[i].o != NULL;
 	vec_release(&old.all);
-	vec_release(&old.ids);
+	rows_order_moved(r, map, n);
+	free(map);
+	size_t hint = 0;
 	for (size_t i = 0; i < j->late.n; i++) {
-		struct mf_object *o = j->late.v[i];
-		if (o && !put(r, o))
-			mf_object_free(o);
+		struct row row = rows_row(j, j->late.v[i]);
+		if (!put(r, &row, &hint))
+			rows_discard(&row);
 		j->late.v[i] = NULL;
 	}
+	j->late.n = 0;
 	r->hopeless.n = 0;
 	rows_arrange(r);
 }
 
 static void end_job(struct rows *r, struct rows_job *j)
 {
-	switch (j->mode) {
+	switch (j->head.mode) {
 	case ROWS_PAGE:
 		r->loading = false;
 		if (r->old)
@@ -106,6 +142,8 @@ static void end_job(struct rows *r, struct rows_job *j)
 		if (!j->whole && !j->err.code) {
 			r->cursor = j->cursor;
 			j->cursor = NULL;
+		} else {
+			r->to_end = false;
 		}
 		break;
 	case ROWS_REFRESH:
@@ -114,8 +152,9 @@ static void end_job(struct rows *r, struct rows_job *j)
 		if (j->total)
 			r->total = j->total;
 		if (!j->err.code)
-			take_window(r, j);
+			rows_take_window(r, j);
 		break;
+	case ROWS_SORT: break;
 	case ROWS_DETAIL:
 		r->detailing = false;
 		for (size_t i = 0; i < j->failed.n; i++)
@@ -127,18 +166,22 @@ static void end_job(struct rows *r, struct rows_job *j)
 
 bool rows_deliver(struct rows *r, struct job_result *res)
 {
-	struct rows_job *j = res->spec.arg;
+	const struct rows_head *head = res->spec.arg;
 
 	if (res->spec.kind != r->spec.kind)
 		return false;
-	if (j->serial != r->serial)
+	if (head->mode == ROWS_SORT) {
+		rows_take_order(r, res->spec.arg);
+		return true;
+	}
+	if (head->serial != r->serial)
 		return true; /* of a question that is no longer asked */
 	if (res->part) {
 		if (r->old)
 			rows_drop(r);
-		take_part(r, res->part);
+		rows_take_part(r, res->part);
 	} else {
-		end_job(r, j);
+		end_job(r, res->spec.arg);
 		rows_arrange(r);
 	}
 	return true;

@@ -11,7 +11,7 @@
 #include "split.h"
 #include "tabs.h"
 
-enum { JOB_RUN, JOB_TASKS, JOB_ARTIFACTS, JOB_LOGS, JOB_WATCH };
+enum { JOB_RUN, JOB_TASKS, JOB_ARTIFACTS, JOB_LOGS, JOB_WATCH, JOB_TAGS };
 enum run_tab {
 	TAB_STEPS,
 	TAB_TIMELINE,

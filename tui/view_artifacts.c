@@ -1,13 +1,16 @@
-/* view_artifacts.c: what a task stored, where each of it was made, and a look at the one selected. */
+/* view_artifacts.c: what a task stored, where each of it was made, and a look at the one selected.
+ */
 #include <stdlib.h>
 #include <string.h>
 
 #include "../clientlib/base/err.h"
+#include "columns.h"
 #include "list.h"
 #include "pager.h"
 #include "rows.h"
 #include "split.h"
 #include "view_artifacts_jobs.h"
+#include "view_value_text.h"
 
 enum { JOB_ROWS, JOB_ORIGINS, JOB_PREVIEW };
 enum { PREVIEW_LARGEST = 4 << 20 };
@@ -16,11 +19,13 @@ enum { COL_NAME, COL_TYPE, COL_SIZE, COL_FROM, COL_VALUE, COL_SHA, COL_CREATED }
 static const struct {
 	const char *word;
 	unsigned attr;
-} origins[] = {{"", ST_TEXT}, {"new here", ST_COMPLETED}, {"changed", ST_WARNING}, {"inherited", ST_DIM}};
+} origins[] = {
+	{"", ST_TEXT}, {"new here", ST_COMPLETED}, {"changed", ST_WARNING}, {"inherited", ST_DIM}};
 
 struct state {
 	struct app *app;
 	struct list list;
+	struct columns columns;
 	struct rows rows;
 	struct split split;
 	struct pager pager;
@@ -28,6 +33,11 @@ struct state {
 	struct preview *preview; /* of some artifact; NULL: none yet */
 	char *wanted;            /* what the preview is being made of; NULL: nothing */
 	bool hidden;
+};
+
+struct page_job {
+	struct mf_client *client;
+	const char *path;
 };
 
 static const char *const fields[] = {"name", "type", "size", "sha", "created_at", NULL};
@@ -175,7 +185,8 @@ static unsigned text(void *ctx, size_t row, int column, struct buf *out)
 	case COL_FROM:
 		if (m) {
 			buf_addf(out, "%s%s", origins[m->origin].word,
-				m->origin != ORIGIN_INHERITED && s->origins->looked_at < s->origins->parents
+				m->origin != ORIGIN_INHERITED &&
+						s->origins->looked_at < s->origins->parents
 					? "?"
 					: "");
 			return origins[m->origin].attr;
@@ -185,7 +196,11 @@ static unsigned text(void *ctx, size_t row, int column, struct buf *out)
 		buf_adds(out, m && m->line ? m->line : "");
 		return m && m->origin == ORIGIN_INHERITED ? ST_DIM : ST_TEXT;
 	case COL_SHA: buf_addf(out, "%.8s", data_text(o, "sha")); return ST_FAINT;
-	default: cell_ago(out, s->app, mf_object_created(o)); return ST_DIM;
+	case COL_CREATED: cell_ago(out, s->app, mf_object_created(o)); return ST_DIM;
+	default: {
+		const char *field = columns_field(&s->columns, column);
+		return field ? cell_field(out, s->app, o, field) : ST_TEXT;
+	}
 	}
 }
 
@@ -199,8 +214,11 @@ static const struct list_column columns[] = {
 	[COL_CREATED] = {.title = "CREATED", .min = 9, .max = 12, .hide = 2},
 };
 
-static const char *const sort_fields[] = {[COL_NAME] = "name", [COL_TYPE] = "type",
-	[COL_SIZE] = "size", [COL_SHA] = "sha", [COL_CREATED] = "created_at"};
+static const char *const sort_fields[] = {[COL_NAME] = "name",
+	[COL_TYPE] = "type",
+	[COL_SIZE] = "size",
+	[COL_SHA] = "sha",
+	[COL_CREATED] = "created_at"};
 
 /* ---- the view ---- */
 
@@ -219,9 +237,9 @@ static void update(struct view *v)
 	if (s->rows.error.code)
 		view_set_banner(v, LEVEL_ERROR, "%s%s%s", s->rows.error.message,
 			s->rows.error.hint[0] ? "; " : "", s->rows.error.hint);
-	s->list.empty = rows_empty(&s->rows,
-		v->filter[0] ? "No artifact matches. Esc takes the filter away."
-			     : "This task has stored no artifacts.");
+	s->list.empty = rows_empty(
+		&s->rows, v->filter[0] ? "No artifact matches. Esc takes the filter away."
+				       : "This task has stored no artifacts.");
 	list_refresh(&s->list);
 }
 
@@ -245,10 +263,16 @@ static int open_view(struct view *v, struct mf_error *err)
 	if (mf_pathspec_entity(v->arg) != MF_TASK)
 		return err_at(err, MF_EUSAGE, v->arg, "only a task has artifacts");
 	s->app = v->app;
-	list_init(&s->list, columns, ARRAY_SIZE(columns), &(struct list_source){count, id, text, s});
-	rows_init(&s->rows, v, &(struct rows_spec){.kind = JOB_ROWS, .fields = fields});
+	columns_init(&s->columns, v, &s->list,
+		&(struct columns_spec){
+			columns, ARRAY_SIZE(columns), sort_fields, fields, NULL, MF_ARTIFACT});
+	list_init(&s->list, s->columns.all, s->columns.count,
+		&(struct list_source){count, id, text, s});
+	columns_recall(&s->columns, ask);
+	rows_init(&s->rows, v, &(struct rows_spec){.kind = JOB_ROWS, .fields = s->columns.fields});
 	rows_sort(&s->rows, "name", false);
 	split_init(&s->split, true, 0.62, 5, 4);
+	split_recall(&s->split, app_saved(v->app), v->info->id);
 	pager_init(&s->pager, &(struct pager_source){preview_count, preview_line, s});
 	s->pager.wrap = true;
 	view_set_path(v, v->arg);
@@ -278,8 +302,37 @@ static void deliver(struct view *v, struct job_result *r)
 
 static void filter(struct view *v, bool final)
 {
-	(void)final;
+	(void) final;
 	ask(v);
+}
+
+/* It is read while the pager has the screen: nothing else waits for that. */
+static int produce(void *ctx, const struct mf_sink *to)
+{
+	const struct page_job *p = ctx;
+	struct mf_error err = MF_ERROR_INIT;
+	struct mf_object *o;
+	const struct mf_value *value;
+	int rc = mf_get(&o, p->client, p->path, NULL, &err);
+
+	if (rc >= 0) {
+		rc = mf_artifact_value(o, &value, &err);
+		if (rc >= 0)
+			rc = value_page(value, to);
+		mf_object_free(o);
+	}
+	if (err.code)
+		(void)to->write(to->self, err.message, strlen(err.message));
+	return rc;
+}
+
+static void page_artifact(struct view *v)
+{
+	const struct mf_object *o = selected(v->state);
+	struct page_job p = {data_client(v->app), o ? mf_object_pathspec(o) : NULL};
+
+	if (o)
+		app_page(v->app, mf_object_id(o), produce, &p);
 }
 
 static bool list_did(struct view *v, enum list_event e)
@@ -293,7 +346,8 @@ static bool list_did(struct view *v, enum list_event e)
 		return true;
 	}
 	if (e == LIST_SORT) {
-		rows_sort(&s->rows, s->list.sort < 0 ? "name" : sort_fields[s->list.sort], s->list.reverse);
+		rows_sort(&s->rows, s->list.sort < 0 ? "name" : columns_sort(&s->columns),
+			s->list.reverse);
 		list_refresh(&s->list);
 	}
 	if (e != LIST_NOTHING)
@@ -306,9 +360,13 @@ static bool action(struct view *v, enum action a, const struct key *k)
 	struct state *s = v->state;
 
 	(void)k;
-	if (split_action(&s->split, a))
+	if (split_action(&s->split, a)) {
+		split_remember(&s->split, app_saved(v->app), v->info->id);
 		return true;
+	}
 	switch (a) {
+	case ACT_columns: columns_choose(&s->columns); return true;
+	case ACT_page: page_artifact(v); return true;
 	case ACT_logs: data_open_view(v->app, "logs", v->arg); return true;
 	case ACT_artifacts: return true; /* they are here */
 	case ACT_compact:
@@ -327,8 +385,10 @@ static bool mouse(struct view *v, const struct key *k)
 {
 	struct state *s = v->state;
 
-	return split_mouse(&s->split, k) || list_did(v, list_mouse(&s->list, k)) ||
-	       pager_mouse(&s->pager, k);
+	bool border = split_mouse(&s->split, k);
+	if (border)
+		split_remember(&s->split, app_saved(v->app), v->info->id);
+	return border || list_did(v, list_mouse(&s->list, k)) || pager_mouse(&s->pager, k);
 }
 
 static void draw_preview(struct state *s, struct canvas *c)
@@ -398,12 +458,12 @@ static void close_view(struct view *v)
 	free(s->wanted);
 }
 
-static const enum action actions[] = {ACT_open, ACT_next_pane, ACT_sort, ACT_reverse, ACT_compact,
-	ACT_logs, ACT_copy, ACT_NONE};
+static const enum action actions[] = {
+	ACT_open, ACT_next_pane, ACT_sort, ACT_reverse, ACT_compact, ACT_logs, ACT_copy, ACT_NONE};
 
 const struct view_class view_artifacts_class = {
 	.state_size = sizeof(struct state),
-	.ctx = CTX_LIST | CTX_OBJ | CTX_GRAPH | CTX_TABS,
+	.ctx = CTX_LIST | CTX_OBJ | CTX_GRAPH | CTX_TABS | CTX_COLUMNS | CTX_PAGE,
 	.actions = actions,
 	.open = open_view,
 	.deliver = deliver,

@@ -4,6 +4,7 @@
 
 #include "../clientlib/base/err.h"
 #include "../clientlib/base/fmt.h"
+#include "columns.h"
 #include "flows_data.h"
 #include "list.h"
 #include "rows.h"
@@ -13,6 +14,7 @@ enum { JOB_FLOWS, JOB_WATCH, JOB_COUNT };
 struct state {
 	struct app *app;
 	struct list list;
+	struct columns columns;
 	struct flows flows; /* by name */
 	size_t *order;      /* rows */
 	struct data_watch watch;
@@ -220,8 +222,12 @@ static int open_view(struct view *v, struct mf_error *err)
 
 	(void)err;
 	s->app = v->app;
-	list_init(
-		&s->list, columns, ARRAY_SIZE(columns), &(struct list_source){count, id, text, s});
+	columns_init(&s->columns, v, &s->list,
+		&(struct columns_spec){
+			.own = columns, .count = ARRAY_SIZE(columns), .entity = MF_FLOW});
+	list_init(&s->list, s->columns.all, s->columns.count,
+		&(struct list_source){count, id, text, s});
+	columns_recall(&s->columns, NULL);
 	data_watch_open(&s->watch, v, JOB_WATCH, "");
 	ask(v, false);
 	update(v);
@@ -348,6 +354,7 @@ static bool action(struct view *v, enum action a, const struct key *k)
 
 	(void)k;
 	switch (a) {
+	case ACT_columns: columns_choose(&s->columns); return true;
 	case ACT_graph: return open_selected(v, "graph");
 	case ACT_follow: return data_open_view(v->app, "live", NULL);
 	case ACT_refresh:
@@ -405,7 +412,7 @@ static const enum action actions[] = {
 
 const struct view_class view_flows_class = {
 	.state_size = sizeof(struct state),
-	.ctx = CTX_LIST | CTX_OBJ,
+	.ctx = CTX_LIST | CTX_OBJ | CTX_COLUMNS,
 	.actions = actions,
 	.open = open_view,
 	.load = load,

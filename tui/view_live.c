@@ -7,7 +7,7 @@
 #include "live_data.h"
 
 enum { JOB_LIVE, JOB_WATCH, JOB_COUNT };
-enum { CARD = 4 };
+enum { CARD = 5 };
 
 struct state {
 	struct live_runs runs;
@@ -293,6 +293,11 @@ static void draw_card(struct view *v, const struct live_run *r, struct canvas *c
 	draw_pace(v, r, &line);
 	line = canvas_sub(&in, 0, 3, in.w, 1);
 	draw_why(v, r, &line);
+	line = canvas_sub(&in, 0, 4, in.w, 1);
+	if (*r->line)
+		canvas_fit(&line, 2, 0, line.w - 2, ALIGN_LEFT, ST_TEXT, r->line);
+	else
+		canvas_text(&line, 2, 0, ST_FAINT, "no output so far");
 }
 
 static void draw(struct view *v, struct canvas *c)

@@ -353,6 +353,36 @@ static void next_error(struct view *v)
 		}
 }
 
+/* All that is shown, from the library: time, task and stream before each line where they are shown.
+ */
+static int produce(void *ctx, const struct mf_sink *to)
+{
+	const struct state *s = ctx;
+	struct pager_line l = {0};
+	struct buf b = BUF_INIT(32 << 20);
+	int rc = MF_OK;
+
+	buf_init(&l.gutter, 4096);
+	buf_init(&l.text, 16 << 20);
+	for (size_t i = 0; i < count(ctx) && rc >= 0; i++) {
+		buf_clear(&l.gutter);
+		buf_clear(&l.text);
+		buf_clear(&b);
+		l.spans.n = 0;
+		line(ctx, i, &l);
+		text_escape(&b, l.gutter.p, l.gutter.n, 0);
+		buf_adds(&b, s->pager.gutter ? "  " : "");
+		text_escape(&b, l.text.p, l.text.n, TEXT_KEEP_TAB);
+		buf_addc(&b, '\n');
+		rc = b.failed ? b.failed : to->write(to->self, b.p, b.n);
+	}
+	buf_release(&l.gutter);
+	buf_release(&l.text);
+	buf_release(&b);
+	vec_release(&l.spans);
+	return rc;
+}
+
 static bool action(struct view *v, enum action a, const struct key *k)
 {
 	struct state *s = v->state;
@@ -360,6 +390,10 @@ static bool action(struct view *v, enum action a, const struct key *k)
 	(void)k;
 	switch (a) {
 	case ACT_times: s->times = (enum times)((s->times + 1) % TIMES_COUNT); return true;
+	case ACT_page:
+		if (s->got)
+			app_page(v->app, "log", produce, s);
+		return true;
 	case ACT_out: toggle_stream(v, MF_STDOUT); return true;
 	case ACT_err: toggle_stream(v, MF_STDERR); return true;
 	case ACT_attempts: next_attempt(v); return true;
@@ -398,14 +432,14 @@ static void colour_gutters(struct state *s, struct canvas *c)
 	int stream = s->pager.gutter - 5;
 
 	for (int y = 0; y < c->h; y++) {
-		const struct cell *cell =
-			&c->grid->cells[(c->y + y) * c->grid->w + c->x + stream];
+		const struct cell *cell = &c->grid->cells[(c->y + y) * c->grid->w + c->x + stream];
 		if (cell->text[0] != 'o' && cell->text[0] != 'e')
 			continue; /* a wrapped row, or none */
 		if (s->time_w)
 			canvas_style(c, 0, y, s->time_w, 1, ST_TIME);
 		if (s->label_w)
-			canvas_style(c, s->time_w ? s->time_w + 1 : 0, y, s->label_w, 1, ST_LOG_SOURCE);
+			canvas_style(
+				c, s->time_w ? s->time_w + 1 : 0, y, s->label_w, 1, ST_LOG_SOURCE);
 	}
 }
 
@@ -453,11 +487,11 @@ static void close_view(struct view *v)
 }
 
 static const enum action actions[] = {ACT_next_error, ACT_follow, ACT_wrap, ACT_times, ACT_out,
-	ACT_err, ACT_attempts, ACT_next_match, ACT_NONE};
+	ACT_err, ACT_attempts, ACT_next_match, ACT_page, ACT_NONE};
 
 const struct view_class view_logs_class = {
 	.state_size = sizeof(struct state),
-	.ctx = CTX_TEXT | CTX_LOGS,
+	.ctx = CTX_TEXT | CTX_LOGS | CTX_PAGE,
 	.actions = actions,
 	.open = open_view,
 	.load = load,

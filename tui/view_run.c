@@ -5,6 +5,7 @@
 
 #include "../clientlib/base/fmt.h"
 #include "run_priv.h"
+#include "tags.h"
 
 static int open_view(struct view *v, struct mf_error *err)
 {
@@ -15,6 +16,7 @@ static int open_view(struct view *v, struct mf_error *err)
 	s->view = v;
 	graph_pane_init(&s->pane);
 	split_init(&s->split, false, 0.40, 28, 44);
+	split_recall(&s->split, app_saved(v->app), v->info->id);
 	s->split.focus = 1;
 	run_tabs_init(s);
 	view_set_path(v, v->arg);
@@ -93,6 +95,9 @@ static void deliver(struct view *v, struct job_result *r)
 	if (r->spec.kind == JOB_WATCH) {
 		if (data_watch_deliver(&s->watch, r) == NEWS_CHANGED)
 			ask(v);
+	} else if (r->spec.kind == JOB_TAGS) {
+		tags_deliver(v, r);
+		ask(v);
 	} else if (r->spec.kind != JOB_RUN) {
 		run_tabs_deliver(s, r);
 	} else if (r->part) {
@@ -171,11 +176,20 @@ static bool graph_action(struct view *v, enum action a)
 	return true;
 }
 
+static void tag(struct view *v, const char *text)
+{
+	struct tags_paths runs = {0};
+
+	if (text && tags_add_path(&runs, v->arg))
+		tags_submit(v, JOB_TAGS, text, &runs);
+}
+
 static bool action(struct view *v, enum action a, const struct key *k)
 {
 	struct run_state *s = v->state;
 
 	switch (a) {
+	case ACT_tag: tags_ask(v, 1, tag); return true;
 	case ACT_logs: return open_selected(v, "logs");
 	case ACT_graph: return open_on(v, "graph", v->arg);
 	case ACT_timeline: return open_on(v, "timeline", v->arg);
@@ -186,8 +200,10 @@ static bool action(struct view *v, enum action a, const struct key *k)
 		return true;
 	default: break;
 	}
-	if (split_action(&s->split, a))
+	if (split_action(&s->split, a)) {
+		split_remember(&s->split, app_saved(v->app), v->info->id);
 		return true;
+	}
 	if (tabs_action(&s->tabs, a, k)) {
 		s->split.focus = 1;
 		run_tabs_changed(s);
@@ -204,8 +220,10 @@ static bool mouse(struct view *v, const struct key *k)
 	bool opened = false;
 	size_t before = s->pane.selected;
 
-	if (split_mouse(&s->split, k))
+	if (split_mouse(&s->split, k)) {
+		split_remember(&s->split, app_saved(v->app), v->info->id);
 		return true;
+	}
 	if (!s->strip && graph_pane_mouse(&s->pane, k, &opened)) {
 		if (opened || s->pane.selected != before) {
 			s->tabs.active = opened ? TAB_TASKS : s->tabs.active;
@@ -268,7 +286,7 @@ static const enum action actions[] = {ACT_open, ACT_next_pane, ACT_logs, ACT_art
 
 const struct view_class view_run_class = {
 	.state_size = sizeof(struct run_state),
-	.ctx = CTX_TABS | CTX_LIST | CTX_OBJ | CTX_GRAPH,
+	.ctx = CTX_TABS | CTX_LIST | CTX_OBJ | CTX_GRAPH | CTX_TAGS,
 	.actions = actions,
 	.open = open_view,
 	.load = load,

@@ -3,16 +3,20 @@
 #include <string.h>
 
 #include "../clientlib/base/fmt.h"
+#include "columns.h"
 #include "list.h"
 #include "rows.h"
+#include "tags.h"
 
-enum { JOB_ROWS, JOB_WATCH, JOB_COUNT };
+enum { JOB_ROWS, JOB_WATCH, JOB_COUNT, JOB_TAGS };
 enum { MEDIAN_RUNS = 200 };
 
 struct state {
 	struct app *app;
 	struct list list;
+	struct columns columns;
 	struct rows rows;
+	bool again; /* look at the rows again as soon as they are not busy */
 	struct data_watch watch;
 	int64_t median; /* duration of completed runs; -1: none yet */
 };
@@ -38,6 +42,7 @@ static const struct list_column columns[] = {
 	[COL_STARTED] = {.title = "STARTED", .min = 9, .max = 12, .hide = 1},
 	[COL_DURATION] = {.title = "DURATION", .min = 8, .max = 9, .align = ALIGN_RIGHT},
 	[COL_BAR] = {.title = "",
+		.name = "bar against the median",
 		.min = 12,
 		.max = 40,
 		.weight = 3,
@@ -56,6 +61,7 @@ static const char *const sort_fields[] = {[COL_STATUS] = "status",
 	[COL_DURATION] = "duration_ms",
 	[COL_TASKS] = "n_tasks",
 	[COL_STEP] = "current_step",
+	[COL_BAR] = NULL,
 	[COL_TAGS] = "user_tags"};
 static const char *const fields[] = {"id", "created_at", "status", "status_reason", "duration_ms",
 	"user_name", "user_tags", NULL};
@@ -89,10 +95,12 @@ static unsigned text(void *ctx, size_t row, int column, struct buf *out)
 {
 	struct state *s = ctx;
 	const struct mf_object *o = rows_get(&s->rows, row);
-	bool runs = data_status(o) == UI_RUNNING;
 
-	if (!o)
-		return ST_TEXT;
+	if (!o) { /* it is being read again */
+		buf_adds(out, column == COL_RUN ? rows_name(&s->rows, row) : "");
+		return ST_DIM;
+	}
+	bool runs = data_status(o) == UI_RUNNING;
 	switch (column) {
 	case COL_STATUS: return cell_status(out, data_status(o));
 	case COL_RUN: buf_adds(out, mf_object_id(o)); return runs ? ST_TITLE : ST_STRONG;
@@ -102,7 +110,10 @@ static unsigned text(void *ctx, size_t row, int column, struct buf *out)
 	case COL_TASKS: return tasks_text(o, out);
 	case COL_STEP: cell_field(out, s->app, o, "current_step"); return runs ? ST_TEXT : ST_DIM;
 	case COL_TAGS: return cell_tags(out, data_peek(o, "user_tags"));
-	default: return ST_TEXT;
+	default: {
+		const char *field = columns_field(&s->columns, column);
+		return field ? cell_field(out, s->app, o, field) : ST_TEXT;
+	}
 	}
 }
 
@@ -146,8 +157,8 @@ static void find_median(struct state *s)
 	size_t n = 0;
 
 	for (size_t i = 0; i < s->rows.all.n && n < MEDIAN_RUNS; i++) {
-		const struct mf_object *o = s->rows.all.v[i];
-		int64_t ms = data_int(o, "duration_ms", -1);
+		const struct mf_object *o = s->rows.all.v[i].o;
+		int64_t ms = o ? data_int(o, "duration_ms", -1) : -1;
 		if (ms >= 0 && data_status(o) == UI_COMPLETED)
 			d[n++] = ms;
 	}
@@ -186,6 +197,15 @@ static void want(struct state *s)
 	rows_want(&s->rows, s->list.top, (size_t)(s->list.body_h > 0 ? s->list.body_h : 0));
 }
 
+/* A field that has not been read so far: ask anew. */
+static void other_columns(struct view *v)
+{
+	struct state *s = v->state;
+
+	rows_load(&s->rows, v->arg, s->rows.filter ? s->rows.filter : "", NULL);
+	update(v);
+}
+
 static int open_view(struct view *v, struct mf_error *err)
 {
 	struct state *s = v->state;
@@ -193,11 +213,17 @@ static int open_view(struct view *v, struct mf_error *err)
 	(void)err;
 	s->app = v->app;
 	s->median = -1;
-	list_init(
-		&s->list, columns, ARRAY_SIZE(columns), &(struct list_source){count, id, text, s});
+	columns_init(&s->columns, v, &s->list,
+		&(struct columns_spec){
+			columns, ARRAY_SIZE(columns), sort_fields, fields, late_fields, MF_RUN});
+	list_init(&s->list, s->columns.all, s->columns.count,
+		&(struct list_source){count, id, text, s});
+	columns_recall(&s->columns, other_columns);
 	rows_init(&s->rows, v,
-		&(struct rows_spec){
-			.kind = JOB_ROWS, .fields = fields, .late = late_fields, .page = 200});
+		&(struct rows_spec){.kind = JOB_ROWS,
+			.fields = s->columns.fields,
+			.late = late_fields,
+			.page = 200});
 	view_set_path(v, v->arg);
 	rows_load(&s->rows, v->arg, "", NULL);
 	data_watch_open(&s->watch, v, JOB_WATCH, v->arg);
@@ -209,6 +235,7 @@ static void refresh(struct view *v)
 {
 	struct state *s = v->state;
 
+	s->again = s->rows.loading || s->rows.refreshing;
 	rows_refresh(&s->rows, s->list.top, (size_t)(s->list.body_h > 0 ? s->list.body_h : 0));
 }
 
@@ -224,9 +251,13 @@ static void load(struct view *v)
 static void deliver(struct view *v, struct job_result *r)
 {
 	struct state *s = v->state;
+	bool follow = s->rows.to_end; /* also when this was the last page */
 
 	if (r->spec.kind == JOB_COUNT) {
 		data_counted(v, r);
+	} else if (r->spec.kind == JOB_TAGS) {
+		tags_deliver(v, r);
+		refresh(v);
 	} else if (data_watch_deliver(&s->watch, r) == NEWS_CHANGED) {
 		refresh(v);
 	} else if (rows_deliver(&s->rows, r)) {
@@ -236,7 +267,11 @@ static void deliver(struct view *v, struct job_result *r)
 		if (!r->part && was)
 			data_watch_seen(&s->watch, rows_changed(&s->rows));
 		update(v);
+		if (follow)
+			list_select(&s->list, SIZE_MAX);
 		want(s);
+		if (s->again && !s->rows.loading)
+			refresh(v);
 	}
 }
 
@@ -286,8 +321,7 @@ static bool list_did(struct view *v, enum list_event e)
 	if (e == LIST_OPEN)
 		return open_selected(v, "run");
 	if (e == LIST_SORT) {
-		rows_sort(&s->rows, s->list.sort < 0 ? NULL : sort_fields[s->list.sort],
-			s->list.reverse);
+		rows_sort(&s->rows, columns_sort(&s->columns), s->list.reverse);
 		list_refresh(&s->list);
 	}
 	if (e != LIST_NOTHING)
@@ -295,12 +329,66 @@ static bool list_did(struct view *v, enum list_event e)
 	return e != LIST_NOTHING;
 }
 
+/* The marked runs, or the selected one; how many. */
+static size_t marked_runs(struct view *v, struct tags_paths *out)
+{
+	struct state *s = v->state;
+	size_t n = 0, row;
+	struct buf b = BUF_INIT(8192);
+
+	if (!list_row(&s->list, &row))
+		return 0;
+	for (size_t i = 0; i < rows_count(&s->rows); i++) {
+		bool mine =
+			s->list.marks.n ? list_marked(&s->list, rows_id(&s->rows, i)) : i == row;
+		buf_clear(&b);
+		buf_addf(&b, "%s/%s", v->arg, mine ? rows_name(&s->rows, i) : "");
+		if (mine && (!out || (!b.failed && tags_add_path(out, b.p))))
+			n++;
+	}
+	buf_release(&b);
+	return n;
+}
+
+static void tag(struct view *v, const char *text)
+{
+	struct tags_paths runs = {0};
+
+	if (!text)
+		return;
+	marked_runs(v, &runs);
+	tags_submit(v, JOB_TAGS, text, &runs);
+}
+
+/* G goes to the real end: the rest is read first, and whatever else moves gives that up. Esc does
+ * nothing else. */
+static bool to_end(struct view *v, enum action a)
+{
+	struct state *s = v->state;
+	bool moves = action_info(a)->group == GROUP_MOVE || a == ACT_back || a == ACT_open;
+
+	if (a == ACT_bottom) {
+		list_action(&s->list, a);
+		rows_to_end(&s->rows, true);
+		want(s);
+		return true;
+	}
+	if (!s->rows.to_end || !moves)
+		return false;
+	rows_to_end(&s->rows, false);
+	return a == ACT_back;
+}
+
 static bool action(struct view *v, enum action a, const struct key *k)
 {
 	struct state *s = v->state;
 
 	(void)k;
+	if (to_end(v, a))
+		return true;
 	switch (a) {
+	case ACT_columns: columns_choose(&s->columns); return true;
+	case ACT_tag: tags_ask(v, marked_runs(v, NULL), tag); return true;
 	case ACT_logs: return open_selected(v, "logs");
 	case ACT_graph: return open_selected(v, "graph");
 	case ACT_timeline: return open_selected(v, "timeline");
@@ -316,6 +404,7 @@ static bool mouse(struct view *v, const struct key *k)
 {
 	struct state *s = v->state;
 
+	rows_to_end(&s->rows, false);
 	return list_did(v, list_mouse(&s->list, k));
 }
 
@@ -355,7 +444,9 @@ static void status(const struct view *v, struct buf *out)
 	buf_adds(out, (total ? total : rows_count(&s->rows)) == 1 ? " run" : " runs");
 	if (s->list.marks.n)
 		buf_addf(out, " · %zu marked", s->list.marks.n);
-	if (s->rows.loading)
+	if (s->rows.to_end)
+		buf_adds(out, " · reading on to the end, Esc stops");
+	else if (s->rows.loading)
 		buf_adds(out, " · reading");
 }
 
@@ -382,12 +473,12 @@ static void close_view(struct view *v)
 	list_release(&s->list);
 }
 
-static const enum action actions[] = {
-	ACT_open, ACT_logs, ACT_graph, ACT_timeline, ACT_sort, ACT_mark, ACT_copy, ACT_NONE};
+static const enum action actions[] = {ACT_open, ACT_logs, ACT_graph, ACT_timeline, ACT_sort,
+	ACT_mark, ACT_copy, ACT_tag, ACT_columns, ACT_NONE};
 
 const struct view_class view_runs_class = {
 	.state_size = sizeof(struct state),
-	.ctx = CTX_LIST | CTX_OBJ | CTX_MARKS,
+	.ctx = CTX_LIST | CTX_OBJ | CTX_MARKS | CTX_COLUMNS | CTX_TAGS,
 	.actions = actions,
 	.open = open_view,
 	.load = load,

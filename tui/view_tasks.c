@@ -1,10 +1,12 @@
-/* view_tasks.c: the tasks of a step. What needs a look comes first, unless a column is sorted by. */
+/* view_tasks.c: the tasks of a step. What needs a look comes first, unless a column is sorted by.
+ */
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "../clientlib/base/err.h"
 #include "../clientlib/base/fmt.h"
+#include "columns.h"
 #include "list.h"
 #include "rows.h"
 
@@ -28,9 +30,9 @@ struct state {
 	struct list list;
 	struct rows rows;
 	struct data_watch watch;
-	struct list_column columns[COL_COUNT];
+	struct columns columns;
 	char titles[LEVELS][TITLE_SIZE];
-	int levels;        /* of foreach around these tasks */
+	int levels;          /* of foreach around these tasks */
 	VEC(uint32_t) order; /* of the rows */
 	int64_t median, longest;
 	size_t counts[UI_STATUS_COUNT];
@@ -98,7 +100,8 @@ static unsigned error_text(const struct mf_object *o, struct buf *out)
 		buf_add(out, message, end ? (size_t)(end - message) : m);
 	}
 	if (!out->n && data_status(o) != UI_COMPLETED) {
-		const char *p = mf_value_text(mf_value_get(data_peek(o, "status_reason"), "text"), &n);
+		const char *p =
+			mf_value_text(mf_value_get(data_peek(o, "status_reason"), "text"), &n);
 		buf_add(out, p ? p : "", p ? n : 0);
 		return ST_DIM;
 	}
@@ -131,7 +134,10 @@ static unsigned text(void *ctx, size_t row, int column, struct buf *out)
 		cell_duration(out, data_duration(o, app_now(s->app)));
 		return data_status(o) == UI_RUNNING ? ST_RUNNING : ST_TEXT;
 	case COL_ERROR: return error_text(o, out);
-	default: return ST_TEXT;
+	default: {
+		const char *field = columns_field(&s->columns, column);
+		return field ? cell_field(out, s->app, o, field) : ST_TEXT;
+	}
 	}
 }
 
@@ -161,16 +167,34 @@ static void draw_bar(void *ctx, size_t row, struct canvas *c, unsigned flags)
 static const struct list_column columns[COL_COUNT] = {
 	[COL_STATUS] = {.title = "STATUS", .min = 11, .max = 11},
 	[COL_TASK] = {.title = "TASK", .min = 4, .max = 22, .align = ALIGN_RIGHT},
-	[COL_VALUE] = {.min = 6, .max = 28, .off = true},
-	[COL_VALUE + 1] = {.min = 6, .max = 28, .off = true, .no_sort = true},
-	[COL_VALUE + 2] = {.min = 6, .max = 28, .off = true, .no_sort = true, .hide = 6},
-	[COL_VALUE + 3] = {.min = 6, .max = 28, .off = true, .no_sort = true, .hide = 7},
+	[COL_VALUE] = {.name = "foreach value", .min = 6, .max = 28, .off = true},
+	[COL_VALUE + 1] =
+		{.name = "2nd foreach value", .min = 6, .max = 28, .off = true, .no_sort = true},
+	[COL_VALUE + 2] = {.name = "3rd foreach value",
+		.min = 6,
+		.max = 28,
+		.off = true,
+		.no_sort = true,
+		.hide = 6},
+	[COL_VALUE + 3] = {.name = "4th foreach value",
+		.min = 6,
+		.max = 28,
+		.off = true,
+		.no_sort = true,
+		.hide = 7},
 	[COL_ATTEMPTS] = {.title = "ATT", .min = 3, .max = 4, .align = ALIGN_RIGHT, .hide = 3},
 	[COL_STARTED] = {.title = "STARTED", .min = 9, .max = 12, .hide = 2},
 	[COL_DURATION] = {.title = "DURATION", .min = 8, .max = 9, .align = ALIGN_RIGHT},
-	[COL_BAR] = {.title = "", .min = 8, .max = 48, .weight = 1, .draw = draw_bar, .no_sort = true,
+	[COL_BAR] = {.title = "",
+		.name = "bar against the longest",
+		.min = 8,
+		.max = 48,
+		.weight = 1,
+		.draw = draw_bar,
+		.no_sort = true,
 		.hide = 5},
-	[COL_ERROR] = {.title = "ERROR", .min = 16, .weight = 3, .off = true, .no_sort = true, .hide = 4},
+	[COL_ERROR] =
+		{.title = "ERROR", .min = 16, .weight = 3, .off = true, .no_sort = true, .hide = 4},
 };
 
 static const char *const sort_fields[COL_COUNT] = {[COL_STATUS] = "status",
@@ -218,7 +242,8 @@ static void put_in_order(struct state *s)
 		return;
 	}
 	for (size_t i = 0; i < n; i++)
-		places.v[i] = (struct place){s->rows.sort < 0 ? ranks[data_status(rows_get(&s->rows, i))] : 0,
+		places.v[i] = (struct place){
+			s->rows.sort < 0 ? ranks[data_status(rows_get(&s->rows, i))] : 0,
 			(uint32_t)i};
 	qsort(places.v, n, sizeof(*places.v), by_rank);
 	for (size_t i = 0; i < n; i++)
@@ -236,7 +261,8 @@ static void name_levels(struct state *s)
 		if (n > LEVELS)
 			n = LEVELS;
 		for (size_t k = 0; k < n; k++) {
-			const char *p = mf_value_text(mf_value_get(mf_value_item(path, k), "variable"), &len);
+			const char *p = mf_value_text(
+				mf_value_get(mf_value_item(path, k), "variable"), &len);
 			char *to = s->titles[k];
 			if (!p) {
 				p = "INDEX";
@@ -245,8 +271,7 @@ static void name_levels(struct state *s)
 			for (; len && (size_t)(to - s->titles[k]) < TITLE_SIZE - 1; len--)
 				*to++ = (char)toupper((unsigned char)*p++);
 			*to = '\0';
-			s->columns[COL_VALUE + k].title = s->titles[k];
-			s->list.shown[COL_VALUE + k] = true;
+			columns_auto(&s->columns, COL_VALUE + (int)k, true);
 			s->list.seen[COL_VALUE + k] = 0;
 		}
 		s->levels = (int)n;
@@ -280,7 +305,7 @@ static void update(struct view *v)
 		s->median = times.v[(times.n - 1) / 2];
 	}
 	vec_release(&times);
-	s->list.shown[COL_ERROR] = errors;
+	columns_auto(&s->columns, COL_ERROR, errors);
 	for (int i = 0; i < UI_STATUS_COUNT; i++) {
 		if (!s->counts[i])
 			continue;
@@ -291,14 +316,18 @@ static void update(struct view *v)
 		buf_addf(&b, "%smedian ", b.n ? "  " : "");
 		fmt_duration(&b, s->median);
 	}
-	view_set_note(v, s->counts[UI_FAILED] ? ST_FAILED : s->counts[UI_RUNNING] ? ST_RUNNING : ST_DIM,
+	view_set_note(v,
+		s->counts[UI_FAILED]    ? ST_FAILED
+		: s->counts[UI_RUNNING] ? ST_RUNNING
+					: ST_DIM,
 		"%s", b.p);
 	buf_release(&b);
 	if (s->rows.error.code)
 		view_set_banner(v, LEVEL_ERROR, "%s%s%s", s->rows.error.message,
 			s->rows.error.hint[0] ? "; " : "", s->rows.error.hint);
-	s->list.empty = rows_empty(&s->rows, v->filter[0] ? "No task matches. Esc takes the filter away."
-							   : "This step has no tasks yet.");
+	s->list.empty =
+		rows_empty(&s->rows, v->filter[0] ? "No task matches. Esc takes the filter away."
+						  : "This step has no tasks yet.");
 	list_refresh(&s->list);
 }
 
@@ -366,12 +395,21 @@ static void filter(struct view *v, bool final)
 	if (rows_load(&s->rows, v->arg, v->filter, &err))
 		view_set_banner(v, LEVEL_NONE, NULL);
 	else
-		view_set_banner(v, LEVEL_WARNING, "%s%s%s", err.message, final && err.hint[0] ? "; " : "",
-			final ? err.hint : "");
+		view_set_banner(v, LEVEL_WARNING, "%s%s%s", err.message,
+			final && err.hint[0] ? "; " : "", final ? err.hint : "");
 	update(v);
 }
 
 /* ---- the view ---- */
+
+/* A field that has not been read so far: ask anew. */
+static void other_columns(struct view *v)
+{
+	struct state *s = v->state;
+
+	rows_load(&s->rows, v->arg, s->rows.filter ? s->rows.filter : "", NULL);
+	update(v);
+}
 
 static int open_view(struct view *v, struct mf_error *err)
 {
@@ -380,12 +418,17 @@ static int open_view(struct view *v, struct mf_error *err)
 	if (mf_pathspec_entity(v->arg) != MF_STEP)
 		return err_at(err, MF_EUSAGE, v->arg, "only a step has tasks");
 	s->app = v->app;
-	memcpy(s->columns, columns, sizeof(columns));
+	columns_init(&s->columns, v, &s->list,
+		&(struct columns_spec){
+			columns, COL_COUNT, sort_fields, fields, late_fields, MF_TASK});
 	for (int i = 0; i < LEVELS; i++)
-		s->columns[COL_VALUE + i].title = s->titles[i];
-	list_init(&s->list, s->columns, COL_COUNT, &(struct list_source){count, id, text, s});
+		s->columns.all[COL_VALUE + i].title = s->titles[i];
+	list_init(&s->list, s->columns.all, s->columns.count,
+		&(struct list_source){count, id, text, s});
+	columns_recall(&s->columns, other_columns);
 	rows_init(&s->rows, v,
-		&(struct rows_spec){.kind = JOB_ROWS, .fields = fields, .late = late_fields});
+		&(struct rows_spec){
+			.kind = JOB_ROWS, .fields = s->columns.fields, .late = late_fields});
 	view_set_path(v, v->arg);
 	rows_load(&s->rows, v->arg, "", NULL);
 	data_watch_open(&s->watch, v, JOB_WATCH, v->arg);
@@ -426,7 +469,7 @@ static bool list_did(struct view *v, enum list_event e)
 	if (e == LIST_OPEN)
 		return open_selected(v, "task");
 	if (e == LIST_SORT) {
-		rows_sort(&s->rows, s->list.sort < 0 ? NULL : sort_fields[s->list.sort], s->list.reverse);
+		rows_sort(&s->rows, columns_sort(&s->columns), s->list.reverse);
 		put_in_order(s);
 		list_refresh(&s->list);
 	}
@@ -441,6 +484,7 @@ static bool action(struct view *v, enum action a, const struct key *k)
 
 	(void)k;
 	switch (a) {
+	case ACT_columns: columns_choose(&s->columns); return true;
 	case ACT_logs: return open_selected(v, "logs");
 	case ACT_artifacts: return open_selected(v, "artifacts");
 	case ACT_timeline: return open_run(v, "timeline");
@@ -495,11 +539,11 @@ static void close_view(struct view *v)
 }
 
 static const enum action actions[] = {ACT_open, ACT_logs, ACT_artifacts, ACT_sort, ACT_reverse,
-	ACT_mark, ACT_copy, ACT_NONE};
+	ACT_mark, ACT_copy, ACT_columns, ACT_NONE};
 
 const struct view_class view_tasks_class = {
 	.state_size = sizeof(struct state),
-	.ctx = CTX_LIST | CTX_OBJ | CTX_MARKS,
+	.ctx = CTX_LIST | CTX_OBJ | CTX_MARKS | CTX_COLUMNS,
 	.actions = actions,
 	.open = open_view,
 	.load = load,

@@ -123,8 +123,8 @@ static void deliver(struct view *v, struct job_result *r)
 	if (f->rc < 0) {
 		s->tree.empty = f->err.hint[0] ? "This value cannot be read; the reason is above."
 					       : "This value cannot be read.";
-		view_set_banner(v, LEVEL_ERROR, "%s%s%s", f->err.message, f->err.hint[0] ? "; " : "",
-			f->err.hint);
+		view_set_banner(v, LEVEL_ERROR, "%s%s%s", f->err.message,
+			f->err.hint[0] ? "; " : "", f->err.hint);
 	}
 	r->spec.arg = NULL;
 	free_fetch(s->got);
@@ -206,6 +206,11 @@ static bool happened(struct view *v, enum tree_event e)
 	return e != TREE_NOTHING;
 }
 
+static int produce(void *ctx, const struct mf_sink *to)
+{
+	return value_page(((const struct state *)ctx)->got->value, to);
+}
+
 static bool action(struct view *v, enum action a, const struct key *k)
 {
 	struct state *s = v->state;
@@ -213,6 +218,10 @@ static bool action(struct view *v, enum action a, const struct key *k)
 	(void)k;
 	switch (a) {
 	case ACT_copy: copy_value(v); return true;
+	case ACT_page:
+		if (s->root)
+			app_page(v->app, strrchr(v->arg, '/') + 1, produce, s);
+		return true;
 	case ACT_hex:
 		if (!popup(v, selected(s), true))
 			app_say(v->app, LEVEL_INFO, "only text and bytes are shown as bytes");
@@ -263,8 +272,10 @@ static void draw_summary(const struct state *s, struct canvas *c)
 	struct buf b = BUF_INIT(4096), array = BUF_INIT(256);
 	struct mf_sink sink = {buf_sink_write, &b};
 
-	if (s->root && mf_value_kind(s->root->value) == MF_OBJECT && !node_array(s->root->value, &array)) {
-		(void)mf_value_print_text(s->root->value, &sink, (size_t)(c->w > 4 ? c->w - 4 : 1), NULL);
+	if (s->root && mf_value_kind(s->root->value) == MF_OBJECT &&
+		!node_array(s->root->value, &array)) {
+		(void)mf_value_print_text(
+			s->root->value, &sink, (size_t)(c->w > 4 ? c->w - 4 : 1), NULL);
 		canvas_fit(c, 2, 0, c->w - 3, ALIGN_LEFT, ST_STRONG, b.p);
 	}
 	buf_release(&b);
@@ -309,12 +320,12 @@ static void close_view(struct view *v)
 	free_fetch(s->got);
 }
 
-static const enum action actions[] = {ACT_open, ACT_expand, ACT_collapse, ACT_hex, ACT_copy,
-	ACT_copy_twin, ACT_NONE};
+static const enum action actions[] = {
+	ACT_open, ACT_expand, ACT_collapse, ACT_hex, ACT_copy, ACT_copy_twin, ACT_page, ACT_NONE};
 
 const struct view_class view_value_class = {
 	.state_size = sizeof(struct state),
-	.ctx = CTX_TREE | CTX_VALUE,
+	.ctx = CTX_TREE | CTX_VALUE | CTX_PAGE,
 	.actions = actions,
 	.open = open_view,
 	.load = load,

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "../clientlib/base/text.h"
 #include "data.h"
 #include "view_logs_text.h"
 
@@ -16,6 +17,45 @@ struct state {
 	enum text_look look;
 	VEC(size_t) starts; /* of lines */
 };
+
+/* ---- to a pager ---- */
+
+int text_page(const char *p, size_t n, const struct mf_sink *to)
+{
+	struct buf b = BUF_INIT(16 << 20);
+	int rc = MF_OK;
+
+	for (size_t at = 0; at < n && rc >= 0;) {
+		const char *end = memchr(p + at, '\n', n - at);
+		size_t len = end ? (size_t)(end - p) + 1 - at : n - at;
+		len = len < 64 << 10 ? len : 64 << 10; /* a long line goes in pieces */
+		buf_clear(&b);
+		text_escape(&b, p + at, len, TEXT_KEEP_NL | TEXT_KEEP_TAB);
+		rc = b.failed ? b.failed : to->write(to->self, b.p, b.n);
+		at += len;
+	}
+	buf_release(&b);
+	return rc;
+}
+
+static int write_escaped(void *self, const char *p, size_t n)
+{
+	return text_page(p, n, self);
+}
+
+int value_page(const struct mf_value *v, const struct mf_sink *to)
+{
+	struct mf_sink escaped = {write_escaped, (void *)(uintptr_t)to};
+	size_t n;
+	const char *p = mf_value_kind(v) == MF_STRING ? mf_value_text(v, &n) : NULL;
+	int rc = p ? text_page(p, n, to) : mf_value_print_json(v, &escaped, MF_PRINT_INDENT, NULL);
+
+	if (rc >= 0 || rc == MF_EPARTIAL)
+		rc = to->write(to->self, "\n", 1);
+	return rc;
+}
+
+/* ---- the popup ---- */
 
 static size_t count(void *ctx)
 {
@@ -78,6 +118,33 @@ static int open_view(struct view *v, struct mf_error *err)
 	return MF_OK;
 }
 
+static int produce(void *ctx, const struct mf_sink *to)
+{
+	const struct state *s = ctx;
+	struct pager_line l = {0};
+	int rc = MF_OK;
+
+	if (s->look != TEXT_HEX)
+		return text_page(s->text, s->n, to);
+	buf_init(&l.gutter, 256);
+	buf_init(&l.text, 4096);
+	for (size_t i = 0; i < count(ctx) && rc >= 0; i++) {
+		buf_clear(&l.gutter);
+		buf_clear(&l.text);
+		l.spans.n = 0;
+		hex_line(s, i, &l);
+		buf_adds(&l.gutter, "  ");
+		buf_addc(&l.text, '\n');
+		rc = to->write(to->self, l.gutter.p, l.gutter.n);
+		if (rc >= 0)
+			rc = to->write(to->self, l.text.p, l.text.n);
+	}
+	buf_release(&l.gutter);
+	buf_release(&l.text);
+	vec_release(&l.spans);
+	return rc;
+}
+
 static bool action(struct view *v, enum action a, const struct key *k)
 {
 	struct state *s = v->state;
@@ -85,6 +152,10 @@ static bool action(struct view *v, enum action a, const struct key *k)
 	(void)k;
 	if (a == ACT_open) {
 		app_back(v->app);
+		return true;
+	}
+	if (a == ACT_page) {
+		app_page(v->app, v->info->id, produce, s);
 		return true;
 	}
 	return a != ACT_follow && pager_action(&s->pager, a);
@@ -137,7 +208,7 @@ static const enum action actions[] = {ACT_back, ACT_wrap, ACT_copy, ACT_next_mat
 
 static const struct view_class text_class = {
 	.state_size = sizeof(struct state),
-	.ctx = CTX_TEXT,
+	.ctx = CTX_TEXT | CTX_PAGE,
 	.actions = actions,
 	.open = open_view,
 	.action = action,
@@ -150,7 +221,8 @@ static const struct view_class text_class = {
 };
 
 static const struct view_info text_info = {"text", "Text", VF_OVERLAY | VF_SEARCH, "", &text_class};
-static const struct view_info bytes_info = {"bytes", "Bytes", VF_OVERLAY | VF_SEARCH, "", &text_class};
+static const struct view_info bytes_info = {
+	"bytes", "Bytes", VF_OVERLAY | VF_SEARCH, "", &text_class};
 
 void text_popup(struct app *a, const char *title, const char *p, size_t n, enum text_look look)
 {

@@ -10,6 +10,10 @@ enum text_look {
 	TEXT_HEX
 };
 
+/* Write a value for a person to read: text as it is, all else as JSON, what could act on a terminal escaped. */
+int value_page(const struct mf_value *v, const struct mf_sink *to);
+/* Text with what could act on a terminal escaped, line by line. */
+int text_page(const char *p, size_t n, const struct mf_sink *to);
 /* Show n bytes (copied) above the view. */
 void text_popup(struct app *a, const char *title, const char *p, size_t n, enum text_look look);
 

@@ -190,3 +190,42 @@ void test_job__out_of_memory(void)
 {
 	test_every_alloc(submit_some, NULL);
 }
+
+static void deaf(struct job *j, void *arg)
+{
+	struct work *w = arg;
+
+	(void)j;
+	while (!atomic_load(&w->stop))
+		usleep(100);
+	atomic_fetch_add(&w->ran, 1);
+}
+
+/* Jobs that do not listen hold nobody up: others run beside them, and stopping gives up in time. */
+void test_job__deaf_ones(void)
+{
+	struct jobs *p;
+	struct work stuck[2] = {0};
+
+	CHECK_FATAL(jobs_new(&p, 2, NULL) == MF_OK);
+	for (int i = 0; i < 2; i++) {
+		struct job_spec s = {.run = deaf, .arg = &stuck[i], .view = 1};
+		CHECK_INT(jobs_submit(p, &s, NULL), MF_OK);
+	}
+	for (int i = 0; i < 20; i++)
+		usleep(1000); /* both have begun */
+	jobs_cancel(p, 1, 0);
+	delivered = cancelled = 0;
+	struct job_spec s = spec_of(0, 1, 2, 1);
+	CHECK_INT(jobs_submit(p, &s, NULL), MF_OK);
+	for (int i = 0; i < 5000 && !delivered; i++) {
+		usleep(1000);
+		jobs_drain(p, deliver, NULL);
+	}
+	CHECK_INT(delivered, 1);
+	CHECK(!jobs_stop(p, 10));
+	atomic_store(&stuck[0].stop, 1);
+	atomic_store(&stuck[1].stop, 1);
+	CHECK(jobs_stop(p, 5000));
+	jobs_free(p);
+}

@@ -1,5 +1,6 @@
 #include "../../support/test.h"
 
+#include "../../../tui/saved.h"
 #include "../../../tui/split.h"
 #include "draw.h"
 
@@ -51,4 +52,47 @@ void test_split__stacked_and_too_small(void)
 		s.stacked = w % 2;
 		split_layout(&s, &c, &a, &b);
 	}
+}
+
+void test_split__keys_and_saved(void)
+{
+	struct grid g = {0};
+	struct saved m = {0};
+	struct split s;
+	struct canvas first, second;
+
+	CHECK_FATAL(grid_resize(&g, 101, 20, NULL) == MF_OK);
+	struct canvas c = canvas_of(&g);
+	split_init(&s, false, 0.40, 28, 44);
+	split_remember(&s, &m, "run");
+	CHECK(saved_get(&m, "split.run") == NULL); /* as shipped: nothing to keep */
+	split_layout(&s, &c, &first, &second);
+	CHECK_INT(first.w, 40);
+	CHECK(split_action(&s, ACT_wider));
+	split_layout(&s, &c, &first, &second);
+	CHECK_INT(first.w, 42);
+	split_remember(&s, &m, "run");
+	CHECK_STR(saved_get(&m, "split.run"), "42");
+	for (int i = 0; i < 50; i++) {
+		split_action(&s, ACT_narrower);
+		split_layout(&s, &c, &first, &second);
+	}
+	CHECK_INT(first.w, 28);
+	split_init(&s, false, 0.40, 28, 44);
+	split_recall(&s, &m, "run");
+	split_layout(&s, &c, &first, &second);
+	CHECK_INT(first.w, 42);
+	static const char *const bad[] = {"", "x", "42x", "-1", "100", "99999999999999999999"};
+	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
+		saved_set(&m, "split.run", bad[i]);
+		split_init(&s, false, 0.40, 28, 44);
+		split_recall(&s, &m, "run");
+		split_layout(&s, &c, &first, &second);
+		CHECK_INT(first.w, 40);
+	}
+	s.zoomed = true;
+	split_layout(&s, &c, &first, &second);
+	CHECK(!split_action(&s, ACT_wider)); /* there is no border */
+	saved_release(&m);
+	grid_release(&g);
 }

@@ -4,6 +4,7 @@
 #include <limits.h>
 #include <stdlib.h>
 
+#include "../../support/history.h"
 #include "demo_app.h"
 
 /* While TrainFlow/1795261425688054 trains. */
@@ -77,5 +78,48 @@ void test_view_live__keys(void)
 	CHECK(screen_has(a, "7.3s"));
 	keys(a, "<Enter>");
 	CHECK_STR(app_view(a)->info->id, "run");
+	app_free(a);
+}
+
+/* The last line of the newest task that runs, however strange it is. */
+void test_view_live__last_line(void)
+{
+	struct history h;
+	struct mf_error err = MF_ERROR_INIT;
+
+	history_init(&h);
+	h.proc = NULL;
+	history_run(&h, "F/1", h.now - 9000, NULL, NULL);
+	history_graph(&h, "F/1",
+		"{\"steps\": {\"start\": {\"name\": \"start\", \"type\": \"start\", \"next\": "
+		"[\"train\"]},"
+		" \"train\": {\"name\": \"train\", \"type\": \"linear\", \"next\": [\"end\"]},"
+		" \"end\": {\"name\": \"end\", \"type\": \"end\", \"next\": []}}}",
+		h.now - 9000);
+	history_step(&h, "F/1/train", h.now - 8000);
+	history_task(&h, "F/1/train/2", h.now - 8000);
+	history_start(&h, "F/1/train/2", 0, h.now - 1000);
+	history_file(&h, "F/1/train/2/0.task_stdout.log",
+		"epoch 1\n\033[31mepoch 2\033[0m loss 0.5\x07\n   \n");
+	const char *proc = textf("%s/proc", test_dir());
+	static const char cmdline[] = "python\0f.py\0step\0train\0--run-id\0"
+				      "1\0--task-id\0"
+				      "2";
+	const char *env = textf("METAFLOW_DATASTORE_SYSROOT_LOCAL=%s", h.dir);
+	test_write_bytes(textf("%s/77/cmdline", proc), cmdline, sizeof(cmdline));
+	test_write_bytes(textf("%s/77/environ", proc), env, strlen(env) + 1);
+	struct app *a = screen_start(&(struct screen_options){.w = 100, .h = 20});
+	struct mf_config_options c = {.cwd = h.dir,
+		.environ = (const char *const[]){NULL},
+		.metadata = textf("local@%s", h.dir),
+		.now = h.now,
+		.proc = proc};
+	CHECK_FATAL(data_open(a, &c, NULL, &err) == MF_OK);
+	screen_wait(a, h.now - app_now(a));
+	app_open(a, "live", NULL);
+	settle(a);
+	CHECK(screen_has(a, "F/1"));
+	CHECK(screen_has(a, "epoch 2 loss 0.5\\x07"));
+	CHECK(!screen_has(a, "epoch 1"));
 	app_free(a);
 }
