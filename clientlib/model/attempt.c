@@ -23,27 +23,31 @@ int attempt_latest_done(struct mf_object *o)
 	return n;
 }
 
-/* Has the task one attempt only, and has it stored its outcome? Told by one or two files of known
- * names where listing the directory would cost as much as all the rest: artifacts are recorded
- * after attempt-done, and another attempt starts with its attempt.json (data-model §2.8). False:
- * not known. */
+/* Has the task one attempt only, and has it stored its outcome? Told by three or four look-ups of
+ * known names where listing the directory would cost as much as all the rest: artifacts are recorded
+ * after attempt-done, that after DONE.lock, and another attempt starts with its attempt.json
+ * (data-model §2.8). False: not known. */
 static bool single_attempt(struct mf_object *o)
 {
 	struct artifact_record *record;
 	struct task *t = task_of(o);
 	if (!t || o->attempt >= 0 || t->listed || o->entity != MF_TASK)
 		return false;
+	const char *done = task_below(o, "/0.DONE.lock"), *next = task_below(o, "/1.attempt.json");
+	if (!done || !next)
+		return false;
+	/* the list's own directory is nearer, unless the datastore is elsewhere */
+	bool near = o->base_fd >= 0 && o->client->data_fd == o->client->root_fd;
+	int from = near ? o->base_fd : o->client->data_fd;
+	size_t skip = near ? o->base_n : 0;
+	if (!fs_exists(from, done + skip))
+		return false;
 	t->has_artifact_attempt = t->single = true;
 	t->artifact_attempt = 0;
-	if (task_artifact_brief(o, "_task_ok", &record, NULL) == MF_OK) {
-		if (artifact_is_true(record->sha))
-			return true; /* a success is not tried again */
-		/* the list's own directory is nearer, unless the datastore is elsewhere */
-		bool near = o->base_fd >= 0 && o->client->data_fd == o->client->root_fd;
-		const char *next = task_below(o, "/1.attempt.json");
-		if (next && !fs_exists(near ? o->base_fd : o->client->data_fd, next + (near ? o->base_n : 0)))
-			return true;
-	}
+	/* a success is not tried again */
+	if (task_artifact_brief(o, "_task_ok", &record, NULL) == MF_OK &&
+		(artifact_is_true(record->sha) || !fs_exists(from, next + skip)))
+		return true;
 	t->has_artifact_attempt = t->single = false;
 	t->records = NULL;
 	return false;
