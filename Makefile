@@ -19,6 +19,8 @@ CFLAGS_ALL = -std=c11 -D_GNU_SOURCE $(WARN) $(OPT) $(HARDEN) -fPIC -fvisibility=
 	$(if $(SAN),-fsanitize=$(SAN) -fno-omit-frame-pointer) $(CFLAGS)
 LDFLAGS_ALL = -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(if $(SAN),-fsanitize=$(SAN)) -pthread $(LDFLAGS)
 LIB_LIBS = -lz -lnettle -ldl
+# used where it is installed when this is built, and loaded when it is needed
+ISAL := $(shell printf '\043include <isa-l/igzip_lib.h>\n' | $(CC) -E -x c - >/dev/null 2>&1 && echo -DHAVE_ISAL)
 CLI_LIBS = $(LIB_LIBS) -lreadline -lm
 TUI_LIBS = $(LIB_LIBS) -lncursesw -ltinfo -lm
 
@@ -52,6 +54,7 @@ $(B)/mftop: $(call obj,$(TUI_SRC)) $(B)/libmfclient.a
 	$(if $(V),,@echo "  LINK  $@")
 	$(Q)$(CC) -o $@ $^ $(LDFLAGS_ALL) $(TUI_LIBS)
 
+$(B)/clientlib/codec/inflate_isal.o: CFLAGS_ALL += $(ISAL)
 # Tests find functions by their names, and need no prototypes.
 $(B)/tests/%.o: CFLAGS_ALL += -Wno-missing-prototypes
 $(B)/%.o: %.c

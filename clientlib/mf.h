@@ -97,7 +97,8 @@ enum mf_kind {
 	MF_BYTEARRAY,
 	MF_FAILURE,   /* a value that could not be read: {"$error": …} */
 	MF_WRAPPED,   /* one item under a name that starts with $: {"$encoded": …} */
-	MF_TRUNCATED  /* a part left out at a limit: {"$truncated": …} */
+	MF_TRUNCATED, /* a part left out at a limit: {"$truncated": …} */
+	MF_BLOB       /* bytes of a large artifact, read when they are written: mf_value_blob */
 };
 
 struct mf_value;
@@ -121,6 +122,9 @@ MF_API const struct mf_value *mf_value_get(const struct mf_value *v, const char 
 /* The parts of an MF_OBJECT as its pickle carries them; NULL where absent. */
 enum mf_part { MF_PART_CLASS, MF_PART_ARGS, MF_PART_KWARGS, MF_PART_ITEMS, MF_PART_DICT, MF_PART_STATE };
 MF_API const struct mf_value *mf_value_part(const struct mf_value *v, enum mf_part part);
+
+/* Bytes of an MF_BLOB (0 for others), and its first ones, which are at hand. */
+MF_API uint64_t mf_value_blob(const struct mf_value *v, const char **head, size_t *n);
 
 /* Where printed bytes go. write returns 0, or a negative code that ends the printing. */
 struct mf_sink {
@@ -348,13 +352,156 @@ MF_API int mf_pathspec_entity(const char *pathspec);
 /* The value of an artifact object; lives until the object is freed. IncludeFile gives its content. Errors: MF_ECORRUPT
  * (damaged gzip or pickle, wrong SHA), MF_ENOTFOUND (no such blob), MF_EACCESS, MF_EUNSUPPORTED (other datastores) … */
 MF_API int mf_artifact_value(struct mf_object *artifact, const struct mf_value **out, struct mf_error *err);
+/* The same, reading no more of a large array than its head: what is read of its elements later is not checked against the
+ * SHA. For previews and slices. */
+MF_API int mf_artifact_head(struct mf_object *artifact, const struct mf_value **out, struct mf_error *err);
 /* The unpacked pickle stream, checked against its SHA, a window at a time. */
 MF_API int mf_artifact_bytes(struct mf_object *artifact, const struct mf_sink *sink, struct mf_error *err);
+/* How a value is written to a file or a pipe. */
+enum mf_format {
+	MF_AS_JSON,   /* json-values.md, and a newline */
+	MF_AS_TEXT,   /* for people; strings as they are */
+	MF_AS_RAW,    /* the bytes of bytes and text (of any other value its pickle) */
+	MF_AS_PICKLE, /* the stored stream */
+	MF_AS_NPY,    /* numpy's file of one array */
+	MF_AS_CSV     /* a table: mf_table_open */
+};
+MF_API const char *mf_format_name(enum mf_format format);      /* "json" … */
+MF_API const char *mf_format_extension(enum mf_format format); /* "json", "txt", "bin", "pkl", "npy", "csv" */
+/* Write a value by itself. MF_AS_PICKLE, and MF_AS_RAW of anything but text and bytes, are MF_EUNSUPPORTED. */
+MF_API int mf_value_write(const struct mf_value *v, enum mf_format format, const struct mf_sink *sink, struct mf_error *err);
+/* The format that keeps an artifact best: arrays of numbers NPY, frames and series CSV, text TEXT, bytes RAW, what JSON can
+ * hold JSON, objects of other classes and what cannot be read PICKLE. Reads no more of a large value than its head. */
+MF_API int mf_artifact_format(struct mf_object *artifact, enum mf_format *out, struct mf_error *err);
+/* Write the value, a window at a time where it is large. MF_EUNSUPPORTED: the value is no array (NPY) or table (CSV); then
+ * nothing has been written. MF_ECORRUPT may come after bytes were written: a wrong SHA is known at the end only. */
+MF_API int mf_artifact_write(struct mf_object *artifact, enum mf_format format, const struct mf_sink *sink,
+	struct mf_error *err);
 /* A pickle held in memory (copied): its value lives until mf_document_free. */
 struct mf_document;
 MF_API int mf_pickle_read(struct mf_document **out, const char *p, size_t n, struct mf_error *err);
+/* A part of a value. path: keys, attributes and indexes, ".a.b[0][\"k\"]"; slice: ranges and indexes of the axes of an array,
+ * a table or a list, "0:10,3"; either may be NULL. Large arrays are read as far as the slice needs. The part lives until the
+ * document or the value is freed. MF_ENOTFOUND: nothing there; MF_EUSAGE: malformed; MF_EUNSUPPORTED: not of that kind. */
+MF_API int mf_value_select(struct mf_document **out, const struct mf_value *v, const char *path, const char *slice,
+	struct mf_error *err);
 MF_API const struct mf_value *mf_document_value(const struct mf_document *doc);
 MF_API void mf_document_free(struct mf_document *doc);
+
+/* ---- tables ---------------------------------------------------------------------------------------------------- */
+
+/* A value as rows and columns: DataFrame, Series, Index and MultiIndex of pandas; numpy arrays of up to two dimensions, of
+ * structured ones the fields; lists of dicts (columns: their keys as they come), of lists of one length, of anything else;
+ * dicts of lists, arrays or Series of one length. Lives at most as long as its value; used by one thread at a time. */
+struct mf_table;
+
+struct mf_column {
+	const char *name; /* text of its label; NUL-terminated, name_n bytes */
+	size_t name_n;
+	const char *type; /* as pandas and numpy name it: int64, category, datetime64[ns, UTC]; of a list: int, str, object … */
+	bool is_number;   /* numbers: to the right, with statistics */
+};
+
+/* MF_EUNSUPPORTED: not a table. */
+MF_API int mf_table_open(struct mf_table **out, const struct mf_value *v, struct mf_error *err);
+MF_API void mf_table_free(struct mf_table *table);
+MF_API size_t mf_table_rows(const struct mf_table *table);
+MF_API size_t mf_table_columns(const struct mf_table *table);
+/* NULL out of range. */
+MF_API const struct mf_column *mf_table_column(const struct mf_table *table, size_t column);
+/* Missing cells of a column: one look at each when first asked. */
+MF_API size_t mf_table_nulls(struct mf_table *table, size_t column);
+/* A cell by json-values.md §4 (missing: MF_NULL or NaN); NULL: out of range, or out of memory. Lent until 64 more cells or
+ * labels were asked for. */
+MF_API const struct mf_value *mf_table_cell(struct mf_table *table, size_t row, size_t column);
+/* The label of a row, the same way (a tuple where the index has levels); NULL when labels are but 0, 1, 2 … */
+MF_API const struct mf_value *mf_table_label(struct mf_table *table, size_t row);
+MF_API bool mf_table_missing(struct mf_table *table, size_t row, size_t column);
+/* Numbers, and times as counts of their unit; false for other cells and missing ones. */
+MF_API bool mf_table_double(struct mf_table *table, size_t row, size_t column, double *out);
+/* Order of two rows by a column, missing ones last: <0, 0, >0. */
+MF_API int mf_table_compare(struct mf_table *table, size_t column, size_t a, size_t b);
+/* CSV (RFC 4180, lines end in \n) of `count` rows from `first` on, as many as there are: a header with the names (labels of
+ * rows lead, unless they are but 0, 1, 2 …), nothing for missing cells, True and False, floats as repr, times as ISO. */
+MF_API int mf_table_write_csv(struct mf_table *table, size_t first, size_t count, const struct mf_sink *sink,
+	struct mf_error *err);
+
+/* ---- arrays ---------------------------------------------------------------------------------------------------- */
+
+/* A numpy array of any number of dimensions. Lives at most as long as its value; used by one thread at a time. Of a large one
+ * that was left in its stream (mf_artifact_head) mf_value_select reads parts, which can be opened in turn. */
+struct mf_array;
+
+struct mf_array_info {
+	const char *dtype; /* float64, <U5, datetime64[ns], object … */
+	size_t ndim;
+	const size_t *shape;
+	size_t count;      /* elements */
+	uint64_t bytes;    /* of the elements; 0: objects */
+	bool is_number;    /* has statistics */
+	bool is_float;     /* mf_array_double has all there is to an element */
+	bool in_memory;    /* elements can be had one by one */
+};
+
+/* MF_EUNSUPPORTED: not an array. */
+MF_API int mf_array_open(struct mf_array **out, const struct mf_value *v, struct mf_error *err);
+MF_API void mf_array_free(struct mf_array *array);
+MF_API const struct mf_array_info *mf_array_info(const struct mf_array *array);
+/* Element i in C order by json-values.md §3; NULL: out of range, out of memory, or not in memory. Lent until 64 more were
+ * asked for. */
+MF_API const struct mf_value *mf_array_item(struct mf_array *array, size_t i);
+/* The same of numbers; false for other elements. */
+MF_API bool mf_array_double(const struct mf_array *array, size_t i, double *out);
+
+enum { MF_ARRAY_BINS = 32 };
+struct mf_array_stats {
+	size_t count, nans, infs, zeros;
+	double min, max, mean, std;    /* of what is finite; NaN when nothing is */
+	size_t bins[MF_ARRAY_BINS];    /* a histogram of that from min to max */
+};
+/* Looks at each element twice, a window at a time; reads what is not in memory. stop (NULL: never) is asked now and then:
+ * true is MF_ECANCELLED. MF_EUNSUPPORTED: not of numbers. */
+MF_API int mf_array_stats(const struct mf_array *array, struct mf_array_stats *out, bool (*stop)(void *self), void *self,
+	struct mf_error *err);
+
+/* ---- images ---------------------------------------------------------------------------------------------------- */
+
+/* Size of a PNG image in pixels. MF_ECORRUPT: not one. */
+MF_API int mf_image_size(uint32_t *width, uint32_t *height, const char *p, size_t n, struct mf_error *err);
+/* The image shrunk to columns × rows pixels of 0xRRGGBB into out[rows * columns]; both are at least 1 and at most the image's
+ * own. MF_EUNSUPPORTED: interlaced. */
+MF_API int mf_image_shrink(uint32_t *out, uint32_t columns, uint32_t rows, const char *p, size_t n, struct mf_error *err);
+
+/* ---- audit ---------------------------------------------------------------------------------------------------- */
+
+/* What Python would import and call if it loaded a pickle, each judged by its name alone (codec/audit.def). */
+enum mf_risk {
+	MF_RISK_SAFE,     /* plain values and the containers of well-known libraries */
+	MF_RISK_UNKNOWN,  /* runs the code of its module, whatever that is */
+	MF_RISK_DANGEROUS /* runs commands, or what the stream brings along; touches files or the network */
+};
+MF_API const char *mf_risk_name(enum mf_risk risk); /* "safe", "unknown", "dangerous" */
+
+struct mf_finding {
+	const char *name;   /* "os.system"; "partial(…)"-like for what the stream computes; the id itself */
+	size_t n;           /* bytes of it */
+	const char *action; /* "import", "call" (and import), "persistent id", "extension" */
+	enum mf_risk risk;
+};
+
+struct mf_audit; /* immutable */
+
+/* Follow a stream to its end: also what it imports or calls and drops again. Of a damaged one *out is what comes before the
+ * damage, which Python would have done already, together with the error; *out is NULL only when out of memory. */
+MF_API int mf_audit_pickle(struct mf_audit **out, const char *p, size_t n, struct mf_error *err);
+/* What is still to be seen in a value that was read. */
+MF_API int mf_audit_value(struct mf_audit **out, const struct mf_value *v, struct mf_error *err);
+/* Each name once, the most dangerous first. */
+MF_API size_t mf_audit_count(const struct mf_audit *audit);
+MF_API const struct mf_finding *mf_audit_get(const struct mf_audit *audit, size_t i);
+/* The worst of them; MF_RISK_SAFE when there is nothing. */
+MF_API enum mf_risk mf_audit_risk(const struct mf_audit *audit);
+MF_API void mf_audit_free(struct mf_audit *audit);
 
 /* ---- logs ----------------------------------------------------------------------------------------------------- */
 
@@ -477,6 +624,148 @@ MF_API int mf_graph_draw(struct mf_drawing **out, const struct mf_graph *graph, 
 	struct mf_error *err);
 MF_API void mf_drawing_free(struct mf_drawing *drawing);
 
+/* ---- styled text ---------------------------------------------------------------------------------------------- */
+
+/* Text laid out for a terminal: lines of spans. It is UTF-8 without control characters, safe to print as it is. */
+enum mf_style {
+	MF_STYLE_PLAIN,
+	MF_STYLE_TITLE,
+	MF_STYLE_HEADING,
+	MF_STYLE_BOLD,
+	MF_STYLE_ITALIC,
+	MF_STYLE_DIM,
+	MF_STYLE_CODE,
+	MF_STYLE_LINK,
+	MF_STYLE_OK,
+	MF_STYLE_WARN,
+	MF_STYLE_ERROR,
+	MF_STYLE_BORDER, /* rules, bullets, axes */
+	MF_STYLE_BAR,    /* the filled part of bars, the marks of charts */
+	MF_STYLE_TRACK,  /* the rest of a bar */
+	MF_STYLE_PIXELS, /* upper half blocks: fg above bg */
+	MF_N_STYLES
+};
+struct mf_span {
+	const char *text;
+	size_t n;
+	enum mf_style style;
+	uint32_t fg, bg; /* 0xRRGGBB, of MF_STYLE_PIXELS */
+};
+struct mf_line {
+	const struct mf_span *spans;
+	size_t n;
+};
+struct mf_page; /* immutable */
+MF_API size_t mf_page_lines(const struct mf_page *page, const struct mf_line **out);
+MF_API bool mf_page_cut(const struct mf_page *page); /* was something left out at a limit? */
+MF_API void mf_page_free(struct mf_page *page);
+
+/* ---- cards ---------------------------------------------------------------------------------------------------- */
+
+struct mf_card {
+	const char *pathspec; /* of the task asked for: a clone's, where the card is its origin's */
+	const char *type, *id, *hash; /* id NULL: it has none */
+	const char *path;         /* of its HTML */
+	int attempt;              /* that wrote it; -1: not recorded */
+	int64_t created_at;       /* ms: its metadata entry, else the file; MF_NO_TIME */
+	const char *reload_token; /* "final", "runtime-…"; NULL: the page has none */
+};
+struct mf_card_filter {
+	const char *type, *id; /* exact; NULL: any */
+	const char *hash;      /* a prefix; NULL: any. With it `id` is ignored, as the client does */
+	struct mf_cancel *cancel;
+};
+struct mf_cards; /* an immutable list */
+/* The cards of a run, step or task, in the order of its tasks (newest first), those of a task by file name. (The client has
+ * directory order, which is a different one on each machine.) None is no error. */
+MF_API int mf_cards_open(struct mf_cards **out, struct mf_client *client, const char *pathspec,
+	const struct mf_card_filter *filter, struct mf_error *err);
+MF_API size_t mf_cards_count(const struct mf_cards *cards);
+MF_API const struct mf_card *mf_cards_get(const struct mf_cards *cards, size_t i);
+/* Tasks that could not be read: their number and the first reason. */
+MF_API size_t mf_cards_errors(const struct mf_cards *cards, const struct mf_error **first);
+MF_API void mf_cards_free(struct mf_cards *cards);
+/* The HTML, byte for byte. */
+MF_API int mf_card_write(struct mf_client *client, const struct mf_card *card, const struct mf_sink *sink,
+	struct mf_error *err);
+/* "<type>[-<id>]-<hash>.html": letters, digits and _ between the hyphens. Lent. */
+MF_API const char *mf_card_file(const struct mf_card *card);
+
+/* What a card shows: the data embedded in its page, brought up to date by the newest runtime JSON. */
+struct mf_card_content;
+MF_API int mf_card_read(struct mf_card_content **out, struct mf_client *client, const struct mf_card *card,
+	struct mf_error *err);
+/* The embedded JSON, and its text as it was embedded (text may be NULL); NULL: the page has none. */
+MF_API const struct mf_value *mf_card_data(const struct mf_card_content *content, const char **text, size_t *n);
+/* The newest runtime JSON in the same way. */
+MF_API const struct mf_value *mf_card_runtime(const struct mf_card_content *content, const char **text, size_t *n);
+/* The embedded JSON with each component replaced that the runtime JSON has a newer version of; NULL as mf_card_data. */
+MF_API const struct mf_value *mf_card_merged(const struct mf_card_content *content);
+/* The reload token of the page; NULL: none. */
+MF_API const char *mf_card_token(const struct mf_card_content *content);
+MF_API void mf_card_content_free(struct mf_card_content *content);
+
+struct mf_card_options {
+	size_t width;  /* columns; 0: 80 */
+	bool ascii;
+	bool pixels;   /* images as half blocks in colour; else a line that tells what they are */
+};
+/* The card as text: its components, or the text of a page that carries none. */
+MF_API int mf_card_draw(struct mf_page **out, const struct mf_card_content *content, const struct mf_card_options *opts,
+	struct mf_error *err);
+
+/* ---- code packages -------------------------------------------------------------------------------------------- */
+
+enum mf_member_kind { MF_MEMBER_FILE, MF_MEMBER_DIRECTORY, MF_MEMBER_LINK, MF_MEMBER_OTHER };
+struct mf_member {
+	const char *path; /* as in the archive, without a leading ./ */
+	const char *target; /* of a link; NULL */
+	uint64_t size;
+	unsigned mode;    /* permission bits */
+	int64_t mtime;    /* ms */
+	enum mf_member_kind kind;
+	bool user;        /* the user's own: neither Metaflow nor what it adds */
+};
+struct mf_package; /* one code package, unpacked nowhere */
+/* The package of a task, or of the newest task of a run that has one. MF_ENOTFOUND with a hint where there is none. */
+MF_API int mf_package_open(struct mf_package **out, struct mf_client *client, const char *pathspec, struct mf_error *err);
+MF_API const char *mf_package_sha(const struct mf_package *package);
+MF_API const char *mf_package_script(const struct mf_package *package); /* NULL: not recorded */
+MF_API size_t mf_package_members(const struct mf_package *package, const struct mf_member **out); /* in archive order */
+/* A member's content; NULL: the flow's script. MF_ENOTFOUND with "did you mean". */
+MF_API int mf_package_read(const struct mf_package *package, const char *path, const struct mf_sink *sink, struct mf_error *err);
+MF_API void mf_package_free(struct mf_package *package);
+
+struct mf_extract_options {
+	bool all;   /* also what is not the user's */
+	bool force; /* replace files that exist */
+	struct mf_cancel *cancel;
+};
+struct mf_extract_result {
+	size_t files;   /* written */
+	size_t skipped; /* links, devices, names that lead elsewhere */
+	char first[256]; /* the first that was skipped, and why */
+};
+/* Unpack files below a directory (made if it is missing; its parent must exist). Nothing is ever written outside of it:
+ * absolute names and .. are skipped, links neither made nor followed. A file that exists: MF_EFAILED, unless force. */
+MF_API int mf_package_extract(const struct mf_package *package, const char *dir, const struct mf_extract_options *opts,
+	struct mf_extract_result *result, struct mf_error *err);
+
+enum mf_change { MF_ADDED, MF_REMOVED, MF_CHANGED };
+MF_API const char *mf_change_name(enum mf_change change); /* "added" … */
+struct mf_file_change {
+	const char *path;
+	enum mf_change change;
+};
+struct mf_package_diff;
+/* The files that differ, sorted by path; `all`: not only the user's. Both packages must outlive it. */
+MF_API int mf_package_diff(struct mf_package_diff **out, const struct mf_package *a, const struct mf_package *b, bool all,
+	struct mf_error *err);
+MF_API size_t mf_package_diff_files(const struct mf_package_diff *diff, const struct mf_file_change **out);
+/* A unified diff of file i; "Binary files … differ" for what is no text or too different to compare. */
+MF_API int mf_package_diff_text(const struct mf_package_diff *diff, size_t i, const struct mf_sink *sink, struct mf_error *err);
+MF_API void mf_package_diff_free(struct mf_package_diff *diff);
+
 /* ---- watching -------------------------------------------------------------------------------------------------- */
 
 /* A pollable descriptor that becomes readable when something below a pathspec ("" for everything) may have changed: new runs,
@@ -495,6 +784,106 @@ MF_API void mf_watch_free(struct mf_watch *watch);
  * tag: MF_EFAILED with the reason, nothing changed. Keeps created_at and user_name. */
 MF_API int mf_tags_change(struct mf_client *client, const char *run, const char *const *add, size_t n_add,
 	const char *const *remove, size_t n_remove, struct mf_error *err);
+
+/* ---- export ---------------------------------------------------------------------------------------------------- */
+
+enum {
+	MF_EXPORT_ARTIFACTS = 1,
+	MF_EXPORT_LOGS = 2,
+	MF_EXPORT_CARDS = 4,
+	MF_EXPORT_CODE = 8,
+	MF_EXPORT_METADATA = 16,
+	MF_EXPORT_ALL = 31
+};
+
+struct mf_progress {
+	uint64_t done, total; /* files, objects; total is an estimate until all has been found */
+	uint64_t bytes;       /* written, read */
+	uint64_t failed;
+	int64_t elapsed_ms;
+};
+
+struct mf_export_options {
+	const char *dir;     /* made if it is not there */
+	unsigned what;       /* MF_EXPORT_…; 0: all */
+	int format;          /* enum mf_format for artifacts; -1: what keeps each best (mf_artifact_format) */
+	const char *include; /* only artifacts whose names match this glob; NULL: all */
+	const char *ns;      /* namespace; NULL: any */
+	int attempt;         /* -1: the client's choice */
+	bool hidden;         /* hidden steps and artifacts too */
+	bool resume;         /* keep what an earlier export has written, where it is unchanged here and there */
+	bool verify;         /* read back what has been written, and hash what is kept */
+	size_t jobs;         /* threads; 0: one per core */
+	struct mf_cancel *cancel;
+	/* Called from time to time, and for each failure; one call at a time, from any thread. NULL: not wanted. */
+	void (*progress)(void *self, const struct mf_progress *progress);
+	void (*failed)(void *self, const char *pathspec, const struct mf_error *err);
+	void *self;
+};
+#define MF_EXPORT_INIT {.format = -1, .attempt = -1}
+
+struct mf_export_result {
+	uint64_t files, bytes; /* written now */
+	uint64_t kept;         /* left as an earlier export has written them */
+	uint64_t skipped;      /* artifacts that the format asked for cannot hold */
+	uint64_t failed;
+};
+
+/* Write what the pathspecs (runs, steps, tasks, artifacts; globs and selectors) name below opts->dir:
+ *   Flow/run/run.json and code/…             of each run that it, a step or a task of it was named of
+ *   Flow/run/step/task/NAME.EXT              artifacts; the extension is that of the format
+ *   …/stdout.log, stderr.log, metadata.json, cards/<type>[-<id>]-<hash>.html
+ *   manifest.json                            all files of this and of earlier exports to the directory
+ * Names: what a path, a shell or a file system could misread is %XX of its bytes: / \ : * ? " < > | %, control characters,
+ * invalid UTF-8, a leading . or -, a trailing . or blank, the first character of CON, NUL, COM1 … and of names that are taken
+ * (artifact `metadata`, step `code`); of flows, steps and artifacts that differ from another one only in capitals, the
+ * capitals. Names over 200 bytes are cut and end in %~ and a hash.
+ * The manifest's `files` are {pathspec, kind (artifact, log, card, code, metadata, task), sha (of the pickle of an artifact, of
+ * the bytes of other files), size, type, file, status (ok, failed, skipped)}, and where they apply file_sha (of the file of an
+ * artifact that is no pickle), final (false: of a task that had not ended) and error.
+ * Each file gets its name when it is complete; links below the directory are not followed. A code package is its user's
+ * files, as Metaflow extracts them. While it runs, manifest.ndjson.part holds what is done; it stays after a crash or a
+ * cancel, for `resume`, and locks the directory. MF_EPARTIAL: something failed (each was told), the rest is there; a full
+ * disk ends everything. result may be NULL. */
+MF_API int mf_export(struct mf_export_result *result, struct mf_client *client, const char *const *pathspecs, size_t n,
+	const struct mf_export_options *opts, struct mf_error *err);
+
+/* ---- verify ---------------------------------------------------------------------------------------------------- */
+
+enum mf_damage { MF_MISSING, MF_CORRUPT, MF_UNREADABLE, MF_WRONG_SHA };
+MF_API const char *mf_damage_name(enum mf_damage damage); /* "missing" … */
+
+/* One thing that is wrong. Lent for the call that tells it. */
+struct mf_damaged {
+	const char *sha;    /* of the blob; NULL: a log or a card */
+	enum mf_damage damage;
+	const char *path;   /* of the file */
+	const struct mf_error *error;
+	const char *const *pathspecs; /* artifacts (tasks, for code packages, logs and cards) that lose it */
+	size_t n;
+};
+
+struct mf_verify_options {
+	const char *ns;
+	size_t jobs; /* threads; 0: one per core */
+	struct mf_cancel *cancel;
+	/* From time to time; one call at a time, from any thread. */
+	void (*progress)(void *self, const struct mf_progress *progress);
+	/* What is wrong, by the first pathspec that loses it; from the calling thread, at the end. */
+	void (*damaged)(void *self, const struct mf_damaged *damaged);
+	void *self;
+};
+
+struct mf_verify_result {
+	uint64_t objects, bytes; /* distinct blobs, logs and cards looked at; unpacked bytes read */
+	uint64_t missing, corrupt, unreadable; /* corrupt: also those of another SHA */
+};
+
+/* Is all there that the pathspecs ("" for everything; flows, runs, steps, tasks, artifacts, globs and selectors) need? Every
+ * record of an artifact, of every attempt: its blob is there, unpacks and has its SHA (each once); code packages likewise;
+ * logs and cards can be opened. MF_EFALSE: something is wrong. */
+MF_API int mf_verify(struct mf_verify_result *result, struct mf_client *client, const char *const *pathspecs, size_t n,
+	const struct mf_verify_options *opts, struct mf_error *err);
 
 #ifdef __cplusplus
 }

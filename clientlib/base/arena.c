@@ -62,8 +62,10 @@ void *arena_alloc(struct arena *a, size_t n)
 	if (n > SIZE_MAX - ALIGN)
 		return NULL;
 	n = (n + ALIGN - 1) & ~(size_t)(ALIGN - 1);
-	if ((size_t)(a->end - a->next) < n && !grow(a, n))
+	if ((size_t)(a->end - a->next) < n && !grow(a, n)) {
+		a->full = true;
 		return NULL;
+	}
 	void *p = a->next;
 	a->next += n;
 	return p;

@@ -12,6 +12,7 @@ struct arena {
 	char *next, *end;
 	size_t used;  /* bytes of all blocks */
 	size_t limit; /* 0: MF_LIMIT_ARENA */
+	bool full;    /* an allocation has failed */
 };
 
 void arena_init(struct arena *a, size_t limit);

@@ -30,7 +30,7 @@ bool frame_view(struct frame *out, struct arena *a, const struct mf_value *v);
 bool frame_is(const struct mf_value *v);
 
 size_t column_length(const struct column *c);
-/* Cell i by json-values.md §4, made in the arena; NULL: arena full. MultiIndex labels are lists. */
+/* Cell i by json-values.md §4, made in the arena; NULL: arena full. MultiIndex labels are tuples. */
 struct mf_value *column_cell(const struct column *c, struct arena *a, size_t i);
 /* Is cell i missing (NaN, None, NaT, NA)? */
 bool column_missing(const struct column *c, size_t i);

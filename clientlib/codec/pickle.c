@@ -13,22 +13,6 @@
  * seconds. Only a stream made to be slow comes near. */
 #define WORK_LIMIT 400000000u
 
-enum arg_kind {
-	ARG_NONE,
-	ARG_U1,
-	ARG_U2,
-	ARG_U4,
-	ARG_U8,
-	ARG_I4,
-	ARG_F8,
-	ARG_LINE,
-	ARG_LINE2,
-	ARG_DATA1,
-	ARG_DATA4,
-	ARG_DATA8,
-	ARG_DATAI
-};
-
 /* Bytes before the data of an argument; 0 for lines. */
 static const unsigned char arg_width[] = {[ARG_U1] = 1,
 	[ARG_U2] = 2,
@@ -44,7 +28,7 @@ static const unsigned char arg_width[] = {[ARG_U1] = 1,
 struct opcode {
 	const char *name;
 	int (*run)(struct machine *m, const struct op_arg *arg);
-	enum arg_kind arg;
+	enum pickle_arg arg;
 	int param;
 };
 
@@ -54,6 +38,16 @@ static const struct opcode opcodes[256] = {
 #include "opcodes.def"
 #undef OP
 };
+
+enum pickle_arg pickle_arg_of(unsigned char op)
+{
+	return opcodes[op].run ? opcodes[op].arg : ARG_UNKNOWN;
+}
+
+unsigned char pickle_arg_width(enum pickle_arg kind)
+{
+	return kind < ARRAY_SIZE(arg_width) ? arg_width[kind] : 0;
+}
 
 /* ---- failures and limits ---- */
 
@@ -239,7 +233,8 @@ const char *kind_name(enum mf_kind kind)
 		[MF_EXT] = "an extension code",
 		[MF_ELLIPSIS] = "Ellipsis",
 		[MF_NOTIMPLEMENTED] = "NotImplemented",
-		[MF_BYTEARRAY] = "a bytearray"};
+		[MF_BYTEARRAY] = "a bytearray",
+		[MF_BLOB] = "bytes"};
 	return (size_t)kind < ARRAY_SIZE(names) && names[kind] ? names[kind] : "a value";
 }
 
@@ -266,7 +261,7 @@ static int take_line(struct machine *m, const char **p, size_t *n)
 	return 0;
 }
 
-static int take_arg(struct machine *m, enum arg_kind kind, struct op_arg *arg)
+static int take_arg(struct machine *m, enum pickle_arg kind, struct op_arg *arg)
 {
 	unsigned width = arg_width[kind];
 
@@ -287,6 +282,13 @@ static int take_arg(struct machine *m, enum arg_kind kind, struct op_arg *arg)
 		return 0;
 	if (kind == ARG_DATAI && arg->i < 0)
 		return machine_bad(m, "a length of %lld", (long long)arg->i);
+	if (m->n_holes && m->holes->at == (size_t)(m->at - m->start)) {
+		arg->hole = m->holes++;
+		m->n_holes--;
+		arg->p = m->at;
+		m->at += arg->hole->head;
+		return 0;
+	}
 	if (arg->u > (size_t)(m->end - m->at))
 		return machine_bad(m, "%llu bytes announced, %zu left", (unsigned long long)arg->u,
 			(size_t)(m->end - m->at));
@@ -294,6 +296,23 @@ static int take_arg(struct machine *m, enum arg_kind kind, struct op_arg *arg)
 	arg->n = (size_t)arg->u;
 	m->at += arg->n;
 	return 0;
+}
+
+/* A byte string that was left in the stream. */
+static struct mf_value *blob_of(struct machine *m, const struct op_arg *arg)
+{
+	struct mf_value *v = machine_new(m, MF_BLOB);
+	struct blob *blob = v ? machine_alloc(m, sizeof(*blob)) : NULL;
+	if (!blob)
+		return NULL;
+	*blob = (struct blob){.offset = arg->hole->offset,
+		.n = arg->hole->n,
+		.head = arg->p,
+		.head_n = arg->hole->head,
+		.kind = (enum mf_kind)arg->param,
+		.source = m->source};
+	v->u.blob = blob;
+	return v;
 }
 
 static int run(struct machine *m)
@@ -312,7 +331,7 @@ static int run(struct machine *m)
 			return machine_bad(m, "0x%02x is no opcode", byte);
 		if (op->arg != ARG_NONE && take_arg(m, op->arg, &arg) < 0)
 			return m->rc;
-		if (op->run(m, &arg) < 0)
+		if ((arg.hole ? machine_push(m, blob_of(m, &arg)) : op->run(m, &arg)) < 0)
 			return m->rc;
 	}
 	return 0;
@@ -320,6 +339,12 @@ static int run(struct machine *m)
 
 int pickle_read(struct mf_value **out, struct arena *a, const char *p, size_t n,
 	const struct pickle_limits *limits, struct mf_error *err)
+{
+	return pickle_read_lean(out, a, p, n, NULL, limits, err);
+}
+
+int pickle_read_lean(struct mf_value **out, struct arena *a, const char *p, size_t n,
+	const struct pickle_holes *holes, const struct pickle_limits *limits, struct mf_error *err)
 {
 	static const char nothing[1] = "";
 	struct machine *m = calloc(1, sizeof(*m));
@@ -333,6 +358,11 @@ int pickle_read(struct mf_value **out, struct arena *a, const char *p, size_t n,
 	m->err = err;
 	m->start = m->at = p;
 	m->end = p + n;
+	if (holes) {
+		m->holes = holes->v;
+		m->n_holes = holes->n;
+		m->source = holes->source;
+	}
 	m->max_nodes = limits && limits->nodes ? limits->nodes : MF_LIMIT_PICKLE_NODES;
 	m->max_memo = limits && limits->memo ? limits->memo : MF_LIMIT_PICKLE_MEMO;
 	/* Where this machine lies is nothing a stream could have been made for. It decides the
@@ -341,6 +371,8 @@ int pickle_read(struct mf_value **out, struct arena *a, const char *p, size_t n,
 	int rc = run(m);
 	if (rc == 0)
 		*out = m->stack.v[m->stack.n - 1];
+	if (rc == 0 && holes && holes->alone)
+		*holes->alone = m->stack.n == 1 && !m->marks.n;
 	vec_release(&m->stack);
 	vec_release(&m->marks);
 	table_release(m);

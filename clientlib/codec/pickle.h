@@ -18,4 +18,23 @@ struct pickle_limits {
 int pickle_read(struct mf_value **out, struct arena *a, const char *p, size_t n, const struct pickle_limits *limits,
 	struct mf_error *err);
 
+/* A large byte string whose data was not kept (codec/lean.h). */
+struct hole {
+	size_t at;       /* in the text that was kept: where its data begins */
+	size_t head;     /* bytes of the data that were kept */
+	uint64_t offset; /* of the data in the whole stream */
+	uint64_t n;      /* bytes of the data */
+};
+
+struct pickle_holes {
+	const struct hole *v; /* in their order */
+	size_t n;
+	struct blob_source *source; /* where the blobs can be read; may be NULL */
+	bool *alone; /* told whether the value was all there was on the stack; may be NULL */
+};
+
+/* The same for a text with holes (NULL: none): each is an MF_BLOB in the value. */
+int pickle_read_lean(struct mf_value **out, struct arena *a, const char *p, size_t n,
+	const struct pickle_holes *holes, const struct pickle_limits *limits, struct mf_error *err);
+
 #endif

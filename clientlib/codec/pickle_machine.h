@@ -13,6 +13,24 @@
 #include "pickle.h"
 #include "value.h"
 
+/* What stands behind an opcode: see opcodes.def. */
+enum pickle_arg {
+	ARG_NONE,
+	ARG_U1,
+	ARG_U2,
+	ARG_U4,
+	ARG_U8,
+	ARG_I4,
+	ARG_F8,
+	ARG_LINE,
+	ARG_LINE2,
+	ARG_DATA1,
+	ARG_DATA4,
+	ARG_DATA8,
+	ARG_DATAI,
+	ARG_UNKNOWN /* no opcode */
+};
+
 /* The argument of the opcode that runs, decoded and within the stream. */
 struct op_arg {
 	uint64_t u;
@@ -20,6 +38,7 @@ struct op_arg {
 	const char *p, *p2; /* a line without its end, or data; the second line */
 	size_t n, n2;
 	int param;
+	const struct hole *hole; /* the data was left in the stream; p is its head */
 };
 
 /* One key of a large dict, or element of a large set, of any owner. */
@@ -54,6 +73,9 @@ struct machine {
 	size_t op_at; /* offset of the opcode that runs */
 	unsigned proto;
 	bool stopped;
+	const struct hole *holes; /* those to come */
+	size_t n_holes;
+	struct blob_source *source;
 	size_t max_nodes, max_memo, nodes;
 	uint64_t work; /* steps of hashing, comparing and converting so far */
 
@@ -76,6 +98,10 @@ struct machine {
 };
 
 /* ---- pickle.c ---- */
+
+enum pickle_arg pickle_arg_of(unsigned char op);
+/* Bytes of a number or a length; 0 for lines and nothing. */
+unsigned char pickle_arg_width(enum pickle_arg kind);
 
 /* A damaged stream: MF_ECORRUPT at the opcode that runs. */
 int machine_bad(struct machine *m, const char *fmt, ...) PRINTF_LIKE(2, 3);

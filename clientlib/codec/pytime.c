@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "zone.h"
+
 enum { US = 1000000, DAY = 86400 };
 
 static const struct mf_value *arg(const struct mf_value *v, size_t i)
@@ -76,13 +78,36 @@ static size_t add_day(char *out, size_t room, const unsigned char *p)
 	return (size_t)snprintf(out, room, "%04u-%02u-%02u", year, p[2], p[3]);
 }
 
-/* The offset of the tzinfo that may be argument 1. */
-static size_t add_zone(char *out, size_t n, const struct mf_value *v)
+/* Days since 1970 of a day of the calendar. */
+static int64_t day_number(int64_t year, int month, int day)
 {
+	int64_t y = year - (month <= 2), era = y / 400, yoe = y - era * 400;
+	int64_t doy = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+	return era * 146097 + yoe * 365 + yoe / 4 - yoe / 100 + doy - 719468;
+}
+
+/* The offset of a zone that has several, at the time of the packed bytes. */
+static bool named_offset(const struct mf_value *tz, const unsigned char *p, bool fold, int64_t *us)
+{
+	struct zone zone;
+	int64_t days = day_number((int64_t)p[0] << 8 | p[1], p[2], p[3]);
+
+	return zone_read(&zone, tz) && zone_offset_local(&zone, days * DAY + p[4] * 3600 + p[5] * 60 + p[6], fold, us);
+}
+
+/* The offset of the tzinfo that may be argument 1. p: of a datetime, packed; NULL: a time of an unknown day, which has no
+ * offset in a zone that has several. */
+static size_t add_zone(char *out, size_t n, const struct mf_value *v, const unsigned char *p, bool fold)
+{
+	const struct mf_value *tz = arg(v, 1);
+	struct zone zone;
 	int64_t us;
-	if (n_args(v) < 2 || mf_value_kind(arg(v, 1)) == MF_NULL)
+
+	if (n_args(v) < 2 || mf_value_kind(tz) == MF_NULL)
 		return n;
-	if (!pytime_offset(arg(v, 1), &us))
+	if (!p && !pytime_offset(tz, &us) && zone_read(&zone, tz) && zone.kind == ZONE_NAMED)
+		return n;
+	if (!pytime_offset(tz, &us) && (!p || !named_offset(tz, p, fold, &us)))
 		return 0;
 	return n + add_offset(out + n, PYTIME_SIZE - n, us);
 }
@@ -93,13 +118,14 @@ size_t pytime_datetime(char out[PYTIME_SIZE], const struct mf_value *v)
 
 	if (!packed(arg(v, 0), p, sizeof(p)))
 		return 0;
-	p[2] &= 0x7f; /* fold */
+	bool fold = p[2] & 0x80;
+	p[2] &= 0x7f;
 	size_t day = add_day(out, PYTIME_SIZE, p);
 	if (!day)
 		return 0;
 	out[day++] = 'T';
 	size_t clock = add_clock(out + day, PYTIME_SIZE - day, p + 4);
-	return clock ? add_zone(out, day + clock, v) : 0;
+	return clock ? add_zone(out, day + clock, v, p, fold) : 0;
 }
 
 size_t pytime_date(char out[PYTIME_SIZE], const struct mf_value *v)
@@ -116,7 +142,7 @@ size_t pytime_time(char out[PYTIME_SIZE], const struct mf_value *v)
 		return 0;
 	p[0] &= 0x7f;
 	size_t n = add_clock(out, PYTIME_SIZE, p);
-	return n ? add_zone(out, n, v) : 0;
+	return n ? add_zone(out, n, v, NULL, false) : 0;
 }
 
 bool pytime_timedelta(const struct mf_value *v, struct pytime_delta *out)

@@ -1,5 +1,5 @@
-/* codec/pytime.h: Python's datetime family, as their pickles carry it (json-values.md §7). Pure; no
- * zone database: only offsets that the stream itself holds are known. */
+/* codec/pytime.h: Python's datetime family, as their pickles carry it (json-values.md §7). Offsets of named zones that the
+ * stream does not hold come from the system's zone database (zone.h). */
 #ifndef MF_CODEC_PYTIME_H
 #define MF_CODEC_PYTIME_H
 
@@ -16,7 +16,7 @@ struct pytime_delta {
 };
 
 /* isoformat() of a datetime.datetime, date or time: the length, NUL-terminated; 0 if the object
- * does not have the shape of one or is in a zone whose offset is not in the stream. */
+ * does not have the shape of one or is in a zone whose offset nobody knows. */
 size_t pytime_datetime(char out[PYTIME_SIZE], const struct mf_value *v);
 size_t pytime_date(char out[PYTIME_SIZE], const struct mf_value *v);
 size_t pytime_time(char out[PYTIME_SIZE], const struct mf_value *v);

@@ -6,6 +6,8 @@
 #include "../base/err.h"
 #include "../base/limits.h"
 #include "bigint.h"
+#include "pandas.h"
+#include "robject.h"
 
 /* ---- what is left out ---- */
 
@@ -166,7 +168,7 @@ static void named(struct printer *p, const char *class, const struct mf_value *b
 	render_str(p, class);
 	render_member(p, "state");
 	if (bytes)
-		render_bytes(p, bytes->u.s.p, bytes->u.s.n);
+		render_bytes(p, bytes);
 	else
 		render_null(p);
 	render_close(p, '}');
@@ -193,13 +195,26 @@ static void render_leaf(struct printer *p, const struct mf_value *v)
 	case MF_BIGINT: render_bigint(p, v); break;
 	case MF_FLOAT: render_float(p, v->u.f); break;
 	case MF_STRING: render_string(p, v->u.s.p, v->u.s.n); break;
-	case MF_BYTES: render_bytes(p, v->u.s.p, v->u.s.n); break;
-	case MF_BYTEARRAY: named(p, "builtins.bytearray", v); break;
+	case MF_BYTES: render_bytes(p, v); break;
+	case MF_BLOB:
+		if (v->u.blob->kind == MF_BYTES)
+			render_bytes(p, v);
+		else
+			named(p, "builtins.bytearray", v);
+		break;
+	case MF_BYTEARRAY:
+		if (!robject_json(p, v))
+			named(p, "builtins.bytearray", v);
+		break;
 	case MF_ELLIPSIS: named(p, "builtins.Ellipsis", NULL); break;
 	case MF_NOTIMPLEMENTED: named(p, "builtins.NotImplemented", NULL); break;
 	case MF_FAILURE: failure(p, v->u.err); break;
 	case MF_REF:
 	case MF_EXT:
+		if (pandas_is_na(v)) {
+			named(p, "pandas.NA", NULL);
+			break;
+		}
 		render_open(p, '{');
 		render_member(p, v->kind == MF_REF ? "$ref" : "$ext");
 		if (v->kind == MF_REF)

@@ -35,6 +35,8 @@ struct printer {
 	size_t why_limit;
 	size_t max_nodes, max_depth, nodes;
 	size_t long_integers; /* bytes of the long integers so far */
+	uint64_t hashed;      /* bytes of arrays so far */
+	uint64_t nulls;       /* cells of frames that were looked at so far */
 	VEC(struct render_place) places;
 	struct ancestors ancestors; /* marked with the number of open brackets */
 	struct buf scratch;
@@ -65,7 +67,8 @@ void render_int(struct printer *p, int64_t i);
 void render_float(struct printer *p, double f);
 void render_string(struct printer *p, const char *s, size_t n);
 void render_str(struct printer *p, const char *s);
-void render_bytes(struct printer *p, const char *bytes, size_t n); /* {"$bytes": …} */
+/* {"$bytes": …} of bytes, a bytearray or a blob. */
+void render_bytes(struct printer *p, const struct mf_value *v);
 /* Text of a number, of true, false or null. */
 void render_number(struct printer *p, const char *s, size_t n);
 void render_literal(struct printer *p, const char *s, size_t n);

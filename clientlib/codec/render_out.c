@@ -278,11 +278,43 @@ void render_str(struct printer *p, const char *s)
 	render_string(p, s, strlen(s));
 }
 
-void render_bytes(struct printer *p, const char *bytes, size_t n)
+/* Base64 as it comes: what is left of a group of three waits. */
+struct base64 {
+	struct printer *p;
+	unsigned char wait[3];
+	size_t n;
+};
+
+static void put_group(struct base64 *b)
 {
 	static const char digits[] =
 		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	const unsigned char *s = (const unsigned char *)bytes;
+	const unsigned char *s = b->wait;
+	char four[4] = {digits[s[0] >> 2], digits[(s[0] & 3u) << 4 | s[1] >> 4],
+		b->n > 1 ? digits[(s[1] & 15u) << 2 | s[2] >> 6] : '=',
+		b->n > 2 ? digits[s[2] & 63u] : '='};
+
+	put(b->p, four, sizeof(four));
+	b->n = 0;
+	memset(b->wait, 0, sizeof(b->wait));
+}
+
+static int put_base64(void *self, const char *bytes, size_t n)
+{
+	struct base64 *b = self;
+
+	for (size_t i = 0; i < n && !b->p->rc; i++) {
+		b->wait[b->n++] = (unsigned char)bytes[i];
+		if (b->n == 3)
+			put_group(b);
+	}
+	return b->p->rc;
+}
+
+void render_bytes(struct printer *p, const struct mf_value *v)
+{
+	struct base64 b = {.p = p};
+	struct mf_sink sink = {put_base64, &b};
 
 	render_open(p, '{');
 	render_member(p, "$bytes");
@@ -290,13 +322,15 @@ void render_bytes(struct printer *p, const char *bytes, size_t n)
 		return;
 	color(p, COLOR_STRING);
 	putch(p, '"');
-	for (size_t i = 0; i < n && !p->rc; i += 3) {
-		unsigned b = i + 1 < n ? s[i + 1] : 0, c = i + 2 < n ? s[i + 2] : 0;
-		char four[4] = {digits[s[i] >> 2], digits[(s[i] & 3u) << 4 | b >> 4],
-			i + 1 < n ? digits[(b & 15) << 2 | c >> 6] : '=',
-			i + 2 < n ? digits[c & 63] : '='};
-		put(p, four, sizeof(four));
+	if (v->kind == MF_BLOB) {
+		int rc = value_blob_read(v, 0, v->u.blob->n, &sink, p->err);
+		if (rc < 0 && !p->rc)
+			p->rc = rc;
+	} else {
+		put_base64(&b, v->u.s.p, v->u.s.n);
 	}
+	if (b.n && !p->rc)
+		put_group(&b);
 	putch(p, '"');
 	color(p, "0");
 	render_close(p, '}');

@@ -6,9 +6,12 @@
 
 #include "../base/text.h"
 #include "bigint.h"
+#include "frame_text.h"
+#include "numpy_text.h"
 #include "pyfloat.h"
 #include "pytime.h"
 #include "render.h"
+#include "robject.h"
 
 size_t text_prefix(const char *p, size_t n, size_t max)
 {
@@ -40,6 +43,8 @@ static void add_quoted(struct buf *out, const char *p, size_t n)
 	text_escape(out, p + from, n - from, 0);
 	buf_addc(out, quote);
 }
+
+enum { SHOWN = 64 }; /* of bytes that were left in the stream */
 
 static void add_bytes(struct buf *out, const char *p, size_t n)
 {
@@ -115,12 +120,21 @@ bool text_scalar(struct buf *out, const struct mf_value *v, size_t max, bool *cu
 	case MF_FLOAT: add_float(out, v->u.f); break;
 	case MF_STRING: add_quoted(out, v->u.s.p, n); break;
 	case MF_BYTES: add_bytes(out, v->u.s.p, n); break;
+	case MF_BLOB:
+		add_bytes(out, v->u.blob->head, v->u.blob->head_n < SHOWN ? v->u.blob->head_n : SHOWN);
+		buf_addf(out, "… %llu bytes", (unsigned long long)v->u.blob->n);
+		break;
 	case MF_BYTEARRAY:
+		if (robject_line(out, v, max, cut))
+			break;
 		buf_adds(out, "bytearray(");
 		add_bytes(out, v->u.s.p, n);
 		buf_addc(out, ')');
 		break;
-	case MF_REF: add_name(out, v->u.s.p, n); break;
+	case MF_REF:
+		if (!frame_line(out, v)) /* pandas.NA */
+			add_name(out, v->u.s.p, n);
+		break;
 	case MF_EXT: buf_addf(out, "<extension %lld>", (long long)v->u.i); break;
 	case MF_ELLIPSIS: buf_adds(out, "Ellipsis"); break;
 	case MF_NOTIMPLEMENTED: buf_adds(out, "NotImplemented"); break;
@@ -297,7 +311,13 @@ static void object_parts(struct text_parts *out, const struct mf_value *v)
 	bool named = o->cls && o->cls->kind == MF_REF;
 	size_t n;
 	const char *made = known_via(v, &n);
+	const struct mf_value *objects = numpy_objects(&out->open, v);
 
+	if (objects) {
+		out->close = "]";
+		add_group(out, TEXT_ITEMS, NULL, objects);
+		return;
+	}
 	if (named && value_is(o->cls, "collections.deque") && deque_parts(out, v))
 		return;
 	if (made)

@@ -5,7 +5,10 @@
 #include "../base/limits.h"
 #include "../base/text.h"
 #include "ancestors.h"
+#include "frame_text.h"
+#include "numpy_text.h"
 #include "render.h"
+#include "robject.h"
 #include "text_parts.h"
 
 /* mf_value_print_text: values for people. On one line as Python's repr, or laid out over several:
@@ -179,7 +182,9 @@ static bool line_scalar(struct writer *w, const struct mf_value *v, bool plain)
 	size_t left = w->max - w->columns, room = left > SIZE_MAX / 32 ? SIZE_MAX : 16 * left + 64;
 
 	if (!text_scalar(&w->line, v, room, &cut) &&
-		!(v->kind == MF_OBJECT && text_object(&w->line, v, plain)))
+		!(v->kind == MF_OBJECT &&
+			(numpy_line(&w->line, v, room, &cut, &w->nodes) ||
+				frame_line(&w->line, v) || text_object(&w->line, v, plain))))
 		return false;
 	measure(w, from);
 	w->cut = w->cut || (cut && room != SIZE_MAX);
@@ -276,6 +281,20 @@ static void lay_out_parts(struct writer *w, const struct mf_value *v, size_t at)
 	buf_adds(&w->out, parts.close);
 }
 
+/* An array that takes several lines, the later ones indented by `at`; false: the value is none. */
+static bool lines_of_array(struct writer *w, const struct mf_value *v, size_t at)
+{
+	size_t from = w->line.n;
+
+	if (mf_value_kind(v) != MF_OBJECT || (!numpy_page(&w->line, v, at, &w->nodes) && !frame_page(&w->line, v, at))) {
+		measure(w, from);
+		return w->rc != 0;
+	}
+	measure(w, from);
+	take_line(w);
+	return true;
+}
+
 /* A value whose lines are indented by `at`, of which the first already has `used` columns. */
 static void lay_out(struct writer *w, const struct mf_value *v, size_t at, size_t used)
 {
@@ -292,6 +311,8 @@ static void lay_out(struct writer *w, const struct mf_value *v, size_t at, size_
 		return;
 	}
 	start_line(w, used, SIZE_MAX);
+	if (lines_of_array(w, v, at + STEP))
+		return;
 	if (line_scalar(w, v, false) || w->rc || !enter(w, v)) {
 		take_line(w);
 		return;
@@ -321,7 +342,11 @@ static void print_page(struct writer *w, const struct mf_value *v)
 
 	if (mf_value_kind(v) != MF_STRING) {
 		start_line(w, 0, SIZE_MAX);
+		if (lines_of_array(w, v, 0))
+			return;
 		if (v && v->kind == MF_OBJECT && text_object(&w->line, v, true))
+			take_line(w);
+		else if (v && v->kind == MF_BYTEARRAY && robject_page(&w->line, v))
 			take_line(w);
 		else
 			lay_out(w, v, 0, 0);

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "../base/err.h"
 #include "../base/util.h"
 
 struct mf_value *value_new(struct arena *a, enum mf_kind kind)
@@ -182,4 +183,25 @@ const struct mf_value *mf_value_part(const struct mf_value *v, enum mf_part part
 	case MF_PART_STATE: return o->state;
 	}
 	return NULL;
+}
+
+int value_blob_read(const struct mf_value *v, uint64_t from, uint64_t n, const struct mf_sink *sink, struct mf_error *err)
+{
+	const struct blob *b = v->u.blob;
+	if (from > b->n || n > b->n - from)
+		return err_set(err, MF_ECORRUPT, "the bytes %llu to %llu of %llu", (unsigned long long)from,
+			(unsigned long long)(from + n), (unsigned long long)b->n);
+	if (from + n <= b->head_n)
+		return n ? sink->write(sink->self, b->head + from, (size_t)n) : MF_OK;
+	if (!b->source)
+		return err_set(err, MF_EUNSUPPORTED, "only the first bytes of a large value are at hand");
+	return b->source->read(b->source, b->offset + from, n, sink, err);
+}
+
+uint64_t mf_value_blob(const struct mf_value *v, const char **head, size_t *n)
+{
+	bool blob = mf_value_kind(v) == MF_BLOB;
+	*head = blob ? v->u.blob->head : NULL;
+	*n = blob ? v->u.blob->head_n : 0;
+	return blob ? v->u.blob->n : 0;
 }

@@ -8,6 +8,20 @@
 
 struct mf_object_parts; /* of MF_OBJECT */
 
+/* Gives bytes of a pickle stream again. read: n bytes from `from` on into the sink; thread-safe; 0 or an error. */
+struct blob_source {
+	int (*read)(struct blob_source *self, uint64_t from, uint64_t n, const struct mf_sink *sink, struct mf_error *err);
+};
+
+/* A large byte string that was left in its stream. */
+struct blob {
+	uint64_t offset, n;
+	const char *head; /* its first bytes */
+	size_t head_n;
+	enum mf_kind kind; /* MF_BYTES or MF_BYTEARRAY */
+	struct blob_source *source; /* NULL: only the head is to be had */
+};
+
 struct mf_value {
 	enum mf_kind kind;
 	union {
@@ -23,6 +37,7 @@ struct mf_value {
 			size_t n, cap;       /* entries of v */
 		} list; /* LIST, TUPLE, SET, FROZENSET, DICT; PERSID has one item */
 		struct mf_object_parts *obj;
+		const struct blob *blob; /* BLOB */
 		const struct mf_error *err; /* FAILURE */
 		struct {
 			const char *name; /* "$encoded" */
@@ -55,6 +70,8 @@ bool value_put(struct arena *a, struct mf_value *dict, struct mf_value *key, str
 bool value_put_str(struct arena *a, struct mf_value *dict, const char *key, struct mf_value *item);
 /* Is v the MF_STRING (or MF_REF) s? */
 bool value_is(const struct mf_value *v, const char *s);
+/* The bytes of a blob from `from` on, n of them, into the sink. MF_EUNSUPPORTED where they are not to be had. */
+int value_blob_read(const struct mf_value *v, uint64_t from, uint64_t n, const struct mf_sink *sink, struct mf_error *err);
 /* Total order of two values of the same comparable type, as Python's sorted has it; false when they cannot be
  * compared. *cmp is <0, 0, >0. */
 bool value_compare(const struct mf_value *a, const struct mf_value *b, int *cmp);

@@ -1,9 +1,8 @@
-#include <fcntl.h>
 #include <stdlib.h>
 
-#include "../base/limits.h"
 #include "../codec/pickle.h"
-#include "../store/cas.h"
+#include "../codec/select.h"
+#include "artifact.h"
 #include "run.h"
 #include "task.h"
 
@@ -44,109 +43,6 @@ bool artifact_is_true(const char *sha)
 	return mf_value_bool(constant(sha));
 }
 
-/* Where an artifact's blob is: its datastore root as recorded. "" for an unknown place. */
-static const char *recorded_root(struct arena *a, const struct mf_value *record, const char *flow)
-{
-	const char *location = record_str(a, record, "location");
-	if (!location)
-		return "";
-	if (str_starts(location, ":root:"))
-		return location + strlen(":root:");
-	/* old records hold the full path: ROOT/flow/data/xx/sha */
-	const char *tail = arena_printf(a, "/%s/data/", flow);
-	const char *at = NULL;
-	for (const char *p = location; tail && (p = strstr(p, tail)); p++)
-		at = p;
-	return at ? arena_strndup(a, location, (size_t)(at - location)) : "";
-}
-
-/* Is the blob to be looked for in the client's own root, or elsewhere? */
-static int stream_sha(struct mf_object *o, const struct mf_value *record, const char *sha, const struct mf_sink *sink,
-	struct arena *a, char **out, size_t *n, struct mf_error *err)
-{
-	struct mf_client *c = o->client;
-	struct mf_error mine = MF_ERROR_INIT;
-	const char *type = record_str(a, record, "ds_type"), *flow = o->id[MF_FLOW];
-	const char *forced = c->config->datastore_root;
-	const char *recorded = recorded_root(a, record, flow);
-	if (!forced && type && !str_eq(type, "local") && !str_eq(type, "spin")) {
-		err_at(err, MF_EUNSUPPORTED, o->pathspec, "it is stored in %s (%s), which this version does not read", type,
-			recorded && *recorded ? recorded : "unknown place");
-		err_hint(err, "--datastore-root DIR reads a local copy of the datastore");
-		return MF_EUNSUPPORTED;
-	}
-	atomic_fetch_add_explicit(&c->files, 1, memory_order_relaxed);
-	const char *roots[2] = {"", NULL};
-	int fds[2] = {c->data_fd, AT_FDCWD}, n_roots = 1;
-	if (!forced && recorded && recorded[0] == '/' && !str_eq(recorded, c->root))
-		roots[n_roots++] = recorded;
-	int rc = MF_ENOTFOUND;
-	for (int i = 0; i < n_roots && rc == MF_ENOTFOUND; i++) {
-		struct mf_error this = MF_ERROR_INIT;
-		rc = sink ? cas_stream(fds[i], roots[i], flow, sha, CAS_PACKED, sink, 0, &this)
-			  : cas_read(fds[i], roots[i], flow, sha, a, out, n, MF_LIMIT_PICKLE_BYTES, &this);
-		if (rc < 0 && (!mine.code || this.code != MF_ENOTFOUND))
-			mine = this;
-	}
-	if (rc < 0 && mine.code && err && err->code == MF_OK)
-		*err = mine;
-	client_trace(c, "blob", sha, rc == MF_OK && out ? *n : 0);
-	if (rc == MF_OK && out)
-		atomic_fetch_add_explicit(&c->bytes, *n, memory_order_relaxed);
-	return rc;
-}
-
-/* ---- IncludeFile: the artifact is a descriptor, its value is the file's content ---- */
-
-/* Our own path of the upload in "local:///ROOT/data/Flow/sha": the history may have moved since. */
-static const char *upload_path(struct mf_object *o, const char *url)
-{
-	const char *p = str_starts(url, "local://") ? url + strlen("local://") : NULL;
-	if (!p && !o->client->config->datastore_root)
-		return NULL;
-	const char *at = NULL;
-	for (const char *q = url; (q = strstr(q, "/data/")); q++)
-		at = q;
-	if (at && !strstr(at, "/../")) {
-		const char *own = arena_printf(&o->arena, "%s%s", o->client->data_root, at);
-		if (own && fs_exists(AT_FDCWD, own))
-			return own;
-	}
-	return p;
-}
-
-static int included_file(struct mf_object *o, const struct mf_value *v, struct arena *a, struct mf_value **out,
-	struct mf_error *err)
-{
-	const struct mf_value *d = mf_value_get(mf_value_part(v, MF_PART_STATE), "_descriptor");
-	const char *type = record_str(a, d, "type"), *sub = record_str(a, d, "sub-type"), *url = record_str(a, d, "url");
-	if (!type || !url)
-		return err_at(err, MF_ECORRUPT, o->pathspec, "an IncludeFile without a descriptor");
-	bool external = str_eq(type, "external") || (sub && str_eq(sub, "external"));
-	const char *path = external && str_starts(url, "/") ? url : upload_path(o, url);
-	if (!path) {
-		err_at(err, MF_EUNSUPPORTED, o->pathspec, "its content is at %s, which this version does not read", url);
-		return MF_EUNSUPPORTED;
-	}
-	struct buf b = BUF_INIT(MF_LIMIT_TEXT);
-	struct mf_sink sink = {buf_sink_write, &b};
-	struct mf_error mine = MF_ERROR_INIT;
-	int rc = cas_stream_file(AT_FDCWD, path, external ? CAS_RAW : CAS_PACKED, &sink, 0, &mine);
-	if (rc == MF_ENOTFOUND)
-		rc = err_at(err, rc, path, "the included file of “%s” is missing", o->pathspec);
-	else if (rc < 0)
-		err_at(err, rc, path, "%s", mine.code ? mine.message : "cannot be read");
-	if (rc == MF_OK) {
-		size_t n = b.n;
-		char *p = buf_take(&b);
-		bool kept = p && arena_adopt(a, p, n);
-		*out = kept ? value_text(a, mf_value_bool(mf_value_get(d, "is_text")) ? MF_STRING : MF_BYTES, p, n) : NULL;
-		rc = *out ? MF_OK : err_nomem(err);
-	}
-	buf_release(&b);
-	return rc;
-}
-
 /* {"$encoded": …}: an artifact that another serializer wrote. */
 static struct mf_value *encoded(struct mf_object *o, const char *name, const char *encoding, const char *sha, struct arena *a)
 {
@@ -167,6 +63,9 @@ static struct mf_value *encoded(struct mf_object *o, const char *name, const cha
 	return v;
 }
 
+/* Byte strings from here on are left in the stream. */
+enum { LARGE = 16 << 20 };
+
 static int load(struct mf_object *o, const char *name, const struct mf_value *record, struct arena *a,
 	struct mf_value **out, struct mf_error *err)
 {
@@ -179,22 +78,12 @@ static int load(struct mf_object *o, const char *name, const struct mf_value *re
 		*out = encoded(o, name, encoding, sha, a);
 		return *out ? MF_OK : err_nomem(err);
 	}
-	char *p;
-	size_t n;
-	int rc = stream_sha(o, record, sha, NULL, a, &p, &n, err);
+	int rc = artifact_pickle(o, name, record, sha, LARGE, a, out, err);
 	if (rc < 0)
 		return rc;
-	struct mf_error mine = MF_ERROR_INIT;
-	rc = pickle_read(out, a, p, n, NULL, &mine);
-	if (rc < 0) {
-		err_at(err, rc, o->pathspec, "artifact “%s”: %s", name, mine.message);
-		if (err)
-			err->offset = mine.offset;
-		return rc;
-	}
 	if (mf_value_kind(*out) == MF_OBJECT
 		&& value_is(mf_value_part(*out, MF_PART_CLASS), "metaflow.includefile.IncludedFile"))
-		return included_file(o, *out, a, out, err);
+		return artifact_included(o, *out, a, out, err);
 	return MF_OK;
 }
 
@@ -226,38 +115,6 @@ int mf_artifact_value(struct mf_object *o, const struct mf_value **out, struct m
 	}
 	*out = o->content;
 	return MF_OK;
-}
-
-int artifact_included_size(struct mf_object *o, int64_t *n, struct mf_error *err)
-{
-	char *p;
-	size_t len;
-	struct mf_value *v;
-	*n = -1;
-	int rc = object_record(o, err);
-	const char *sha = rc < 0 ? NULL : record_str(&o->arena, o->record, "sha");
-	if (!sha)
-		return rc;
-	TRY(stream_sha(o, o->record, sha, NULL, &o->arena, &p, &len, err));
-	TRY(pickle_read(&v, &o->arena, p, len, NULL, err));
-	const struct mf_value *size = mf_value_get(mf_value_get(mf_value_part(v, MF_PART_STATE), "_descriptor"), "size");
-	if (mf_value_kind(size) == MF_INT)
-		*n = size->u.i;
-done:
-	return rc;
-}
-
-int mf_artifact_bytes(struct mf_object *o, const struct mf_sink *sink, struct mf_error *err)
-{
-	if (o->entity != MF_ARTIFACT)
-		return err_at(err, MF_EUSAGE, o->pathspec, "not an artifact");
-	int rc = object_record(o, err);
-	if (rc < 0)
-		return rc;
-	const char *sha = record_str(&o->arena, o->record, "sha");
-	if (!sha)
-		return err_at(err, MF_ECORRUPT, o->pathspec, "its record has no sha");
-	return stream_sha(o, o->record, sha, sink, &o->arena, NULL, NULL, err);
 }
 
 /* ---- pickles from elsewhere ---- */
@@ -294,4 +151,29 @@ void mf_document_free(struct mf_document *d)
 		return;
 	arena_release(&d->arena);
 	free(d);
+}
+
+int mf_value_select(struct mf_document **out, const struct mf_value *v, const char *path, const char *slice,
+	struct mf_error *err)
+{
+	struct slice_axis axes[SLICE_MAX_AXES];
+	size_t n = 0;
+	*out = NULL;
+	int rc = slice ? slice_parse(axes, &n, slice, err) : MF_OK;
+	if (rc < 0)
+		return rc;
+	struct mf_document *d = calloc(1, sizeof(*d));
+	if (!d)
+		return err_nomem(err);
+	arena_init(&d->arena, 0);
+	d->value = (struct mf_value *)(uintptr_t)v;
+	if (path)
+		rc = value_pick(&d->arena, v, path, &d->value, err);
+	if (rc == MF_OK && slice)
+		rc = value_slice(&d->arena, d->value, axes, n, &d->value, err);
+	if (rc < 0)
+		mf_document_free(d);
+	else
+		*out = d;
+	return rc;
 }

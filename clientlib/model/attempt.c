@@ -123,7 +123,7 @@ int task_artifact_attempt(struct mf_object *o)
 		return -1;
 	if (!t->has_artifact_attempt && !single_attempt(o)) {
 		t->artifact_attempt = attempt_latest_done(o);
-		t->has_artifact_attempt = true;
+		t->has_artifact_attempt = t->listed; /* else it could not be told */
 	}
 	return t->artifact_attempt;
 }

@@ -61,27 +61,61 @@ static size_t below_root(struct mf_object *o, int fd, const char *root, struct m
 	return 0;
 }
 
+enum { ROOTS = 5 };
+
+/* Where cards may be, place i in the order they are looked for (data-model §9.1): with the store elsewhere, they stay in the
+ * working tree's .metaflow. *out is NULL for a place that there is not. */
+static int card_root(struct mf_object *task, size_t i, const char **out, struct mf_error *err)
+{
+	struct arena *a = &task->arena;
+	const struct mf_client *c = task->client;
+	const struct mf_config *config = c->config;
+	const char *base = NULL, *tail = "/mf.cards";
+	if (i == 0)
+		base = c->data_root;
+	if (i == 1 && (base = task_meta_text(task, "ds-root")) && base[0] != '/')
+		base = NULL;
+	if (i == 2 && (base = mf_config_get(config, "CARD_LOCALROOT"))) {
+		tail = "";
+		base = !*base ? NULL : base[0] == '/' ? base : arena_printf(a, "%s/%s", config->cwd, base);
+	}
+	if (i == 3)
+		base = c->root;
+	if (i == 4)
+		base = config->root;
+	*out = base ? arena_printf(a, "%s%s", base, tail) : NULL;
+	return base && !*out ? err_nomem(err) : MF_OK;
+}
+
 int card_list(struct mf_object *o, struct mf_value **out, struct mf_error *err)
 {
+	const char *root;
+	return card_list_at(o, out, &root, err);
+}
+
+int card_list_at(struct mf_object *o, struct mf_value **out, const char **root, struct mf_error *err)
+{
 	struct mf_object *task = o, *origin;
+	const char *roots[ROOTS];
+	bool nomem = false;
 	while ((origin = task_origin(task)))
 		task = origin;
-	struct mf_value *list = field_new(o, MF_LIST);
-	bool nomem = !list;
+	struct mf_value *list = *out = field_new(o, MF_LIST);
+	if (!list)
+		return err_nomem(err);
+	*root = NULL;
 	/* values of the origin's arena live as long as the origin, which the clone holds */
-	if (list && !below_root(task, task->client->data_fd, "mf.cards", list, &nomem)) {
-		const char *root = task_meta_text(task, "ds-root");
-		const struct mf_config *config = task->client->config;
-		if (root && root[0] == '/') {
-			const char *cards = arena_printf(&task->arena, "%s/mf.cards", root);
-			if (cards && below_root(task, AT_FDCWD, cards, list, &nomem))
-				root = NULL;
-		}
-		/* with the store elsewhere, cards stay in the working tree's .metaflow */
-		const char *own = root && config->root ? arena_printf(&task->arena, "%s/mf.cards", config->root) : NULL;
-		if (own && !nomem)
-			below_root(task, AT_FDCWD, own, list, &nomem);
+	for (size_t i = 0, found = 0; i < ROOTS && !found && !nomem; i++) {
+		int rc = card_root(task, i, &roots[i], err);
+		bool seen = !roots[i];
+		if (rc < 0)
+			return rc;
+		for (size_t k = 0; k < i && !seen; k++)
+			seen = roots[k] && str_eq(roots[k], roots[i]);
+		if (!seen)
+			found = below_root(task, i ? AT_FDCWD : task->client->data_fd, i ? roots[i] : "mf.cards", list, &nomem);
+		if (found)
+			*root = roots[i];
 	}
-	*out = list;
 	return nomem ? err_nomem(err) : MF_OK;
 }

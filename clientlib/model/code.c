@@ -56,6 +56,19 @@ static int read_package(struct mf_object *o, const struct mf_value *record, stru
 	return rc;
 }
 
+int code_package(struct mf_object *task, const char **sha, struct buf *out, struct mf_error *err)
+{
+	struct mf_value *record;
+	int rc = package_record(task, &record, err);
+	*sha = NULL;
+	if (rc < 0 || !record)
+		return rc;
+	rc = read_package(task, record, out, err);
+	if (rc == MF_OK && !(*sha = record_str(&task->arena, record, "sha")))
+		rc = err_nomem(err);
+	return rc;
+}
+
 struct members {
 	struct buf info, script, manifest;
 	const char *script_name; /* NULL in the first pass */

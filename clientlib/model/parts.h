@@ -18,9 +18,14 @@ int steps_without_graph(struct mf_object *step, bool parents, struct mf_value **
 
 /* The code package of a task: {sha, location, ds_type, script_name, info, flowspec_lines}; NULL value for none. */
 int code_info(struct mf_object *task, struct mf_value **out, struct mf_error *err);
+/* The bytes of the package itself, appended to out, and its SHA in the task's arena; *sha NULL: there is none. */
+struct buf;
+int code_package(struct mf_object *task, const char **sha, struct buf *out, struct mf_error *err);
 int code_environment(struct mf_object *task, struct mf_value **out, struct mf_error *err);
-/* Cards of a task: [{type, id, hash, path}]. */
+/* Cards of a task: [{type, id, hash, path}]; the path is below the root of cards. */
 int card_list(struct mf_object *task, struct mf_value **out, struct mf_error *err);
+/* The same, and that root (NULL: there are no cards), in the arena of the task or its origin. */
+int card_list_at(struct mf_object *task, struct mf_value **out, const char **root, struct mf_error *err);
 
 /* A deep copy into another arena (of acyclic values: records, code information). */
 int value_clone(struct mf_value **out, struct arena *a, const struct mf_value *v, struct mf_error *err);

@@ -12,11 +12,19 @@ int task_artifact_brief(
 	struct task *t = task_of(o);
 	struct mf_error mine = MF_ERROR_INIT;
 	char prefix[24], *text;
-	if (attempt < 0)
-		return err_at(err, MF_ENOTFOUND, o->pathspec,
-			"no attempt of the task has stored artifacts");
 	if (!t)
 		return err_nomem(err);
+	if (attempt < 0 && o->attempt < 0) {
+		/* it may be that the directory could not be listed */
+		int rc = task_list(o, err);
+		if (rc < 0)
+			return rc;
+		attempt = task_artifact_attempt(o);
+	}
+	if (attempt < 0)
+		return o->arena.full ? err_nomem(err)
+				     : err_at(err, MF_ENOTFOUND, o->pathspec,
+					       "no attempt of the task has stored artifacts");
 	const struct task *known[] = {t, o->owner ? o->owner->task : NULL};
 	for (size_t i = 0; i < ARRAY_SIZE(known); i++)
 		for (struct artifact_record *r = known[i] ? known[i]->records : NULL; r; r = r->next)

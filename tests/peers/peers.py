@@ -21,6 +21,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 TESTS = os.path.dirname(HERE)
 sys.path.insert(0, os.path.join(TESTS, "tools"))
 import compare_oracle  # noqa: E402
+import values  # noqa: E402
 
 MFCTL = os.environ["MFCTL"]
 PY = sys.executable
@@ -409,6 +410,31 @@ def check_objects():
             g.wrong = ["%s %s: %s" % d[1:] for d in rest]
 
 
+def check_values():
+    """Values of every kind, among them those of numpy, pandas, scikit-learn: also other ones with PEERS_SEED=N."""
+    seed = os.environ.get("PEERS_SEED", "1")
+    with Group("values of every kind (seed %s)" % seed) as g:
+        g.equal("values.py: exit", 0, flow("values_flow.py", "--seed", seed))
+        root = os.path.join(PROJECT, ".metaflow", "ValuesFlow")
+        run = open(os.path.join(root, "latest_run")).read().strip()
+        task = "ValuesFlow/%s/start/%s" % (run, [t for t in os.listdir(os.path.join(root, run, "start")) if t != "_meta"][0])
+        p = subprocess.run([PY, os.path.join(HERE, "values.py"), PROJECT, task], cwd=TOP, env=env(), stdin=subprocess.DEVNULL,
+                           stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        g.equal("the client: " + p.stderr.decode("utf-8", "replace").strip()[-300:], 0, p.returncode)
+        want = json.loads(p.stdout.decode("ascii"))
+        m = subprocess.run([MFCTL, "--metadata", "local@" + PROJECT, "cat", task, "-o", "ndjson"], cwd=TOP, env=env(),
+                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        g.equal("mfctl: exit; stderr", (0, b""), (m.returncode, m.stderr[-300:]))
+        got = {json.loads(line)["name"]: line.split('"value":', 1)[1][:-1] for line in m.stdout.decode("ascii").splitlines()}
+        g.equal("names", sorted(want), sorted(got))
+        for name in sorted(set(want) & set(got)):
+            if want[name].startswith("!") or want[name] == got[name] or values.same(json.loads(want[name]), json.loads(got[name])):
+                g.checks += not want[name].startswith("!")
+            else:
+                g.equal(name, want[name][:1500], got[name][:1500])
+        g.true("most have a rendering", sum(t.startswith("!") for t in want.values()) * 10 < len(want))
+
+
 def main():
     t0 = time.time()
     for d in ("home", "cache", "xdg"):
@@ -427,6 +453,7 @@ def main():
             except Exception as e:
                 with Group(check.__name__) as g:
                     raise e
+        check_values()
         check_objects()
         check_tags()
     finally:

@@ -4,7 +4,8 @@
 #   tests/peers/run.sh
 #
 # Environment: MFCTL       the program (default build/mfctl)
-#              PEERS_VENV  a virtual environment with metaflow and numpy; made
+#              PEERS_VENV  a virtual environment with metaflow, numpy, pandas, scikit-learn and
+#                          pyarrow; made
 #                          when it is missing (default build/peers-venv)
 #              PYTHON      what it is made from (default python3)
 set -eu
@@ -19,6 +20,6 @@ if [ ! -x "$venv/bin/python" ]; then
     mkdir -p "$(dirname "$venv")"
     "${PYTHON:-python3}" -m venv "$venv"
 fi
-"$venv/bin/python" -c 'import metaflow, numpy' 2>/dev/null ||
-    "$venv/bin/python" -m pip install --quiet metaflow numpy
+"$venv/bin/python" -c 'import metaflow, numpy, pandas, sklearn, pyarrow' 2>/dev/null ||
+    "$venv/bin/python" -m pip install --quiet metaflow numpy pandas scikit-learn pyarrow
 PATH=$venv/bin:$PATH exec "$venv/bin/python" "$here/peers.py" "$@"

@@ -282,13 +282,20 @@ char *history_pickle(const char *json, size_t *n)
 void history_artifact(const struct history *h, const char *task, int attempt, const char *name, const char *json,
 	int64_t ts)
 {
-	struct buf b = BUF_INIT(1 << 20);
-	char sha[41];
 	size_t n;
 	char *pickle = history_pickle(json, &n);
 
-	history_blob(h, part(task, 1), pickle, n, 0, sha);
+	history_pickled(h, task, attempt, name, pickle, n, ts);
 	free(pickle);
+}
+
+void history_pickled(const struct history *h, const char *task, int attempt, const char *name, const char *pickle, size_t n,
+	int64_t ts)
+{
+	struct buf b = BUF_INIT(1 << 20);
+	char sha[41];
+
+	history_blob(h, part(task, 1), pickle, n, 0, sha);
 	buf_adds(&b, "{");
 	ids(&b, task);
 	buf_addf(&b,

@@ -42,6 +42,9 @@ void history_blob(const struct history *h, const char *flow, const void *p, size
 /* An artifact of an attempt: its record and its blob. The value is given as JSON and stored as a pickle. */
 void history_artifact(const struct history *h, const char *task, int attempt, const char *name, const char *json,
 	int64_t ts);
+/* The same of a pickle. */
+void history_pickled(const struct history *h, const char *task, int attempt, const char *name, const char *pickle, size_t n,
+	int64_t ts);
 /* The pickle (protocol 4) of a JSON text; free it. */
 char *history_pickle(const char *json, size_t *n);
 

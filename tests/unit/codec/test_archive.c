@@ -83,3 +83,67 @@ void test_archive__damaged(void)
 	unpack(tgz, n, &w, "a.py", 1000, &err); /* whatever it says */
 	buf_release(&w.b);
 }
+
+/* ---- walking ---- */
+
+struct walked {
+	struct buf list, content;
+	struct mf_sink sink;
+	int answer; /* of each call */
+};
+
+static int on_member(void *arg, const struct archive_member *m, const struct mf_sink **content, struct mf_error *err)
+{
+	struct walked *w = arg;
+	static const char kinds[] = "fdlo";
+	(void)err;
+	buf_addf(&w->list, "%c %s %03o %llu%s%s\n", kinds[m->kind], m->path, m->mode, m->kind == ARCHIVE_FILE ? (unsigned long long)m->size : 0,
+		m->target ? " -> " : "", m->target ? m->target : "");
+	w->sink = (struct mf_sink){buf_sink_write, &w->content};
+	*content = &w->sink;
+	return w->answer;
+}
+
+static int on_end(void *arg, struct mf_error *err)
+{
+	struct walked *w = arg;
+	(void)err;
+	buf_addc(&w->content, '|');
+	return MF_OK;
+}
+
+static int walk(const char *p, size_t n, struct walked *w, struct mf_error *err)
+{
+	struct archive_visitor v = {on_member, on_end, w};
+	*err = (struct mf_error)MF_ERROR_INIT;
+	buf_clear(&w->list);
+	buf_clear(&w->content);
+	return archive_walk(p, n, &v, err);
+}
+
+void test_archive__walk(void)
+{
+	const char *dir = test_dir();
+	struct buf b = BUF_INIT(1 << 20);
+	struct walked w = {.list = BUF_INIT(1 << 16), .content = BUF_INIT(1 << 16)};
+	struct mf_error err;
+	test_write(dir, "w/a", "one");
+	test_write(dir, "w/sub/b", "");
+	CHECK_FATAL(system(textf("cd '%s/w' && chmod 755 sub && chmod 640 a && chmod 600 sub/b && ln -sf /etc/passwd link && ln -f a hard && mkfifo -m 600 pipe && "
+				 "tar -czPf ../w.tgz a sub/ sub/b link hard pipe --transform=s,^hard$,../hard,",
+			       dir)) == 0);
+	CHECK_FATAL(fs_read_buf(AT_FDCWD, textf("%s/w.tgz", dir), &b, NULL, NULL) == 0);
+	CHECK_INT(walk(b.p, b.n, &w, &err), 0);
+	CHECK_STR(w.list.p, "f a 640 3\nd sub/ 755 0\nf sub/b 600 0\nl sub/b 600 0 -> sub/b\nl link 777 0 -> /etc/passwd\nl ../hard 640 0 -> a\no pipe 600 0\n");
+	CHECK_STR(w.content.p, "one||");
+	w.answer = MF_ECANCELLED;
+	CHECK_INT(walk(b.p, b.n, &w, &err), MF_ECANCELLED);
+	CHECK_STR(w.list.p, "f a 640 3\n");
+	w.answer = 0;
+	w.content.limit = 1; /* a sink that refuses ends the walk with its code */
+	CHECK_INT(walk(b.p, b.n, &w, &err), MF_ELIMIT);
+	CHECK_INT(walk("no archive, but long enough to be one....", 41, &w, &err), MF_ECORRUPT);
+	buf_release(&b);
+	buf_release(&w.list);
+	buf_release(&w.content);
+}

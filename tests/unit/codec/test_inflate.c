@@ -1,3 +1,4 @@
+/* covers: inflate_isal.c */
 #include "../../support/test.h"
 
 #include <stdlib.h>
@@ -70,6 +71,43 @@ void test_inflate__in_pieces(void)
 		}
 	}
 	buf_release(&b);
+}
+
+/* Large first pieces go to the faster decoder, where it is installed: it must find the same. */
+void test_inflate__large_blobs(void)
+{
+	enum { N = 3 << 20, FIRST = 1 << 16 };
+	char *big = malloc(N), *zipped = malloc(N + 4096);
+	struct buf b = BUF_INIT(N + 1);
+	struct mf_error err;
+	unsigned seed = 5;
+	for (size_t i = 0; i < N; i++) {
+		seed = seed * 1664525u + 1013904223u;
+		big[i] = (char)(i & 1024 ? i : seed >> 24);
+	}
+	size_t n = pack(big, N, zipped, N + 4096);
+	CHECK(n > FIRST);
+	static const size_t pieces[] = {FIRST, FIRST + 1, N};
+	for (size_t k = 0; k < ARRAY_SIZE(pieces); k++) {
+		CHECK_INT(unpack(zipped, n, pieces[k], 0, &b, &err), 0);
+		CHECK(b.n == N && memcmp(b.p, big, N) == 0);
+	}
+	memcpy(zipped + n, "more", 4);
+	CHECK_INT(unpack(zipped, n + 4, FIRST, 0, &b, &err), 0);
+	CHECK_INT(unpack(zipped, n, N, N - 1, &b, &err), MF_ELIMIT);
+	for (size_t cut = 1; cut < n - FIRST; cut = cut * 3 + 1) {
+		CHECK_INT(unpack(zipped, n - cut, FIRST, 0, &b, &err), MF_ECORRUPT);
+		CHECK_STR(err.message, "gzip data cut short");
+	}
+	for (size_t at = n - 8; at > 100; at -= at / 3) {
+		zipped[at] ^= 16;
+		int rc = unpack(zipped, n, FIRST, 0, &b, &err);
+		CHECK(rc == MF_ECORRUPT || rc == MF_ELIMIT || rc == MF_ENOMEM);
+		zipped[at] ^= 16;
+	}
+	buf_release(&b);
+	free(big);
+	free(zipped);
 }
 
 void test_inflate__truncated(void)

@@ -47,7 +47,7 @@ void test_render_out__bytes(void)
 		struct values_printer p;
 		char text[64];
 		values_printer_init(&p, 0);
-		render_bytes(&p.p, "\0\1\2\3", n);
+		render_bytes(&p.p, &(struct mf_value){.kind = MF_BYTES, .u.s = {"\0\1\2\3", n}});
 		snprintf(text, sizeof(text), "{\"$bytes\":\"%s\"}", want[n]);
 		CHECK_STR(values_printer_end(&p), text);
 	}

@@ -1,0 +1,213 @@
+/* The stored bytes of artifacts, and their values without reading what is large. */
+#include <fcntl.h>
+
+#include "../base/limits.h"
+#include "../codec/lean.h"
+#include "../codec/ndarray.h"
+#include "../store/cas.h"
+#include "artifact.h"
+#include "task.h"
+
+/* Where an artifact's blob is: its datastore root as recorded. "" for an unknown place. */
+static const char *recorded_root(struct arena *a, const struct mf_value *record, const char *flow)
+{
+	const char *location = record_str(a, record, "location");
+	if (!location)
+		return "";
+	if (str_starts(location, ":root:"))
+		return location + strlen(":root:");
+	/* old records hold the full path: ROOT/flow/data/xx/sha */
+	const char *tail = arena_printf(a, "/%s/data/", flow);
+	const char *at = NULL;
+	for (const char *p = location; tail && (p = strstr(p, tail)); p++)
+		at = p;
+	return at ? arena_strndup(a, location, (size_t)(at - location)) : "";
+}
+
+/* Passes bytes on and counts them. */
+struct counting {
+	const struct mf_sink *sink;
+	uint64_t n;
+};
+
+static int count_write(void *self, const char *p, size_t n)
+{
+	struct counting *c = self;
+	c->n += n;
+	return c->sink->write(c->sink->self, p, n);
+}
+
+int artifact_stream(struct mf_object *o, const struct mf_value *record, const char *sha,
+	const struct mf_sink *sink, struct arena *a, struct mf_error *err)
+{
+	struct mf_client *c = o->client;
+	struct mf_error mine = MF_ERROR_INIT;
+	struct counting counting = {.sink = sink};
+	const struct mf_sink through = {count_write, &counting};
+	const char *type = record_str(a, record, "ds_type"), *flow = o->id[MF_FLOW];
+	const char *forced = c->config->datastore_root;
+	const char *recorded = recorded_root(a, record, flow);
+	if (!forced && type && !str_eq(type, "local") && !str_eq(type, "spin")) {
+		err_at(err, MF_EUNSUPPORTED, o->pathspec,
+			"it is stored in %s (%s), which this version does not read", type,
+			recorded && *recorded ? recorded : "unknown place");
+		err_hint(err, "--datastore-root DIR reads a local copy of the datastore");
+		return MF_EUNSUPPORTED;
+	}
+	atomic_fetch_add_explicit(&c->files, 1, memory_order_relaxed);
+	const char *roots[2] = {"", NULL};
+	int fds[2] = {c->data_fd, AT_FDCWD}, n_roots = 1;
+	if (!forced && recorded && recorded[0] == '/' && !str_eq(recorded, c->root))
+		roots[n_roots++] = recorded;
+	int rc = MF_ENOTFOUND;
+	for (int i = 0; i < n_roots && rc == MF_ENOTFOUND; i++) {
+		struct mf_error this = MF_ERROR_INIT;
+		rc = cas_stream(fds[i], roots[i], flow, sha, CAS_PACKED, &through, 0, &this);
+		if (rc < 0 && (!mine.code || this.code != MF_ENOTFOUND))
+			mine = this;
+	}
+	if (rc < 0 && mine.code && err && err->code == MF_OK)
+		*err = mine;
+	client_trace(c, "blob", sha, counting.n);
+	atomic_fetch_add_explicit(&c->bytes, counting.n, memory_order_relaxed);
+	return rc;
+}
+
+/* ---- values ---- */
+
+/* Reads a blob of a value again; lives in the arena of the value. */
+struct artifact_source {
+	struct blob_source base;
+	struct mf_object *o;
+	const struct mf_value *record;
+	const char *sha;
+};
+
+/* Lets a range of the stream through. */
+struct window {
+	const struct mf_sink *sink;
+	uint64_t skip, left;
+};
+
+static int window_write(void *self, const char *p, size_t n)
+{
+	struct window *w = self;
+	size_t skip = w->skip < n ? (size_t)w->skip : n;
+	w->skip -= skip;
+	p += skip;
+	n -= skip;
+	if (n > w->left)
+		n = (size_t)w->left;
+	int rc = n ? w->sink->write(w->sink->self, p, n) : MF_OK;
+	w->left -= n;
+	return rc < 0 ? rc : w->left ? MF_OK : LEAN_ENOUGH;
+}
+
+static int source_read(struct blob_source *self, uint64_t from, uint64_t n,
+	const struct mf_sink *sink, struct mf_error *err)
+{
+	const struct artifact_source *s = (const struct artifact_source *)self;
+	struct window w = {.sink = sink, .skip = from, .left = n};
+	struct mf_sink through = {window_write, &w};
+	struct arena a;
+	arena_init(&a, 0);
+	int rc = n ? artifact_stream(s->o, s->record, s->sha, &through, &a, err) : MF_OK;
+	arena_release(&a);
+	if (rc == LEAN_ENOUGH)
+		return MF_OK;
+	/* it was longer when it was read first */
+	return rc == MF_OK && n ? err_at(err, MF_ECORRUPT, s->o->pathspec,
+					  "its content has changed while it was read")
+				: rc;
+}
+
+struct blob_source *artifact_source(
+	struct mf_object *o, const struct mf_value *record, const char *sha, struct arena *a)
+{
+	struct artifact_source *s = arena_calloc(a, 1, sizeof(*s));
+	if (!s || !(s->sha = arena_strdup(a, sha)))
+		return NULL;
+	s->base.read = source_read;
+	s->o = o;
+	s->record = record;
+	return &s->base;
+}
+
+bool artifact_early(
+	const struct lean *lean, struct blob_source *source, struct arena *a, struct mf_value **out)
+{
+	static const char end[] =
+		"tb."; /* the tuple of the state, BUILD, STOP: what follows the bytes of an array */
+	struct ndarray view;
+	bool alone = false;
+	struct pickle_holes holes = {
+		.v = lean->holes.v, .n = lean->holes.n, .source = source, .alone = &alone};
+	char *p = lean->holes.n == 1 ? arena_alloc(a, lean->kept.n + sizeof(end)) : NULL;
+	if (!p)
+		return false;
+	memcpy(p, lean->kept.p, lean->kept.n);
+	memcpy(p + lean->kept.n, end, sizeof(end));
+	return pickle_read_lean(out, a, p, lean->kept.n + strlen(end), &holes, NULL, NULL) ==
+		       MF_OK &&
+	       alone && ndarray_is(*out) && ndarray_view(&view, a, *out, false) && view.blob;
+}
+
+/* Give the arena what has been kept. */
+static int keep(struct lean *lean, struct arena *a, char **p, size_t *n, struct mf_error *err)
+{
+	int rc = buf_err(&lean->kept, err);
+	if (rc < 0)
+		return rc;
+	*n = lean->kept.n;
+	if (*n < 1 << 14) {
+		*p = arena_strndup(a, lean->kept.p ? lean->kept.p : "", *n);
+		return *p ? MF_OK : err_nomem(err);
+	}
+	*p = buf_take(&lean->kept);
+	return *p && arena_adopt(a, *p, *n) ? MF_OK : err_nomem(err);
+}
+
+int artifact_pickle(struct mf_object *o, const char *name, const struct mf_value *record,
+	const char *sha, uint64_t large, struct arena *a, struct mf_value **out,
+	struct mf_error *err)
+{
+	struct lean lean;
+	struct mf_sink sink = {lean_write, &lean};
+	struct blob_source *source = NULL;
+	char *p = NULL;
+	size_t n;
+	lean_init(&lean, large ? large : UINT64_MAX);
+	int rc = artifact_stream(o, record, sha, &sink, a, err);
+	if (rc == MF_OK)
+		rc = keep(&lean, a, &p, &n, err);
+	if (rc == MF_OK && lean.holes.n && !(source = artifact_source(o, record, sha, a)))
+		rc = err_nomem(err);
+	if (rc == MF_OK) {
+		struct mf_error mine = MF_ERROR_INIT;
+		struct pickle_holes holes = {
+			.v = lean.holes.v, .n = lean.holes.n, .source = source};
+		rc = pickle_read_lean(out, a, p, n, &holes, NULL, &mine);
+		if (rc < 0) {
+			err_at(err, rc, o->pathspec, "artifact “%s”: %s", name, mine.message);
+			if (err)
+				err->offset = mine.offset;
+		}
+	}
+	bool again = rc == MF_OK && lean.holes.n && (*out)->kind != MF_BLOB && !ndarray_is(*out);
+	lean_release(&lean);
+	/* something else with large parts: its readers want them in memory */
+	return again ? artifact_pickle(o, name, record, sha, 0, a, out, err) : rc;
+}
+
+int mf_artifact_bytes(struct mf_object *o, const struct mf_sink *sink, struct mf_error *err)
+{
+	if (o->entity != MF_ARTIFACT)
+		return err_at(err, MF_EUSAGE, o->pathspec, "not an artifact");
+	int rc = object_record(o, err);
+	if (rc < 0)
+		return rc;
+	const char *sha = record_str(&o->arena, o->record, "sha");
+	if (!sha)
+		return err_at(err, MF_ECORRUPT, o->pathspec, "its record has no sha");
+	return artifact_stream(o, o->record, sha, sink, &o->arena, err);
+}
