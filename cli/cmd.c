@@ -41,7 +41,7 @@ static const struct {
 	enum format format;
 } format_names[] = {{"table", FORMAT_TABLE}, {"wide", FORMAT_WIDE}, {"json", FORMAT_JSON}, {"ndjson", FORMAT_NDJSON},
 	{"csv", FORMAT_CSV}, {"tsv", FORMAT_TSV}, {"name", FORMAT_NAME}, {"text", FORMAT_TEXT}, {"raw", FORMAT_RAW},
-	{"pickle", FORMAT_PICKLE}, {"dot", FORMAT_DOT}, {"mermaid", FORMAT_MERMAID}};
+	{"pickle", FORMAT_PICKLE}, {"npy", FORMAT_NPY}, {"dot", FORMAT_DOT}, {"mermaid", FORMAT_MERMAID}};
 
 const struct command *command_find(const char *name)
 {

@@ -116,7 +116,7 @@ static void topic_status(struct cmd_ctx *ctx)
 static void topic_exit(struct cmd_ctx *ctx)
 {
 	fputs("  0 done    1 failed    2 wrong usage    3 not found    4 not allowed    5 network or backend down\n"
-	      "  6 partial: some items failed, each is named    7 the condition is false (wait)\n"
+	      "  6 partial: some items failed, each is named    7 the condition is false (wait, verify, audit)\n"
 	      "  124 timed out    130 interrupted\n",
 		ctx->out);
 }

@@ -38,7 +38,8 @@ int base64_decode(struct buf *out, const char *p, size_t n, unsigned flags, stru
 			continue;
 		}
 		if (v < 0 || pads)
-			return bad(err, i, v < 0 ? "not of its alphabet" : "text after the padding");
+			return bad(
+				err, i, v < 0 ? "not of its alphabet" : "text after the padding");
 		bits = bits << 6 | (unsigned)v;
 		if (++have == 4) {
 			char three[] = {(char)(bits >> 16 & 0xff), (char)(bits >> 8 & 0xff),

@@ -8,8 +8,9 @@ enum {
 	BASE64_BLANKS = 1 /* pass over blanks and newlines, as data: URIs of cards have them */
 };
 
-/* Append what p stands for. MF_ECORRUPT with err->offset at the first wrong character (also for missing or misplaced
- * padding, and bits that no byte takes), MF_ENOMEM, MF_ELIMIT of the buffer. */
+/* Append what p stands for. MF_ECORRUPT with err->offset at the first wrong character (also for
+ * missing or misplaced padding, and bits that no byte takes), MF_ENOMEM, MF_ELIMIT of the buffer.
+ */
 int base64_decode(struct buf *out, const char *p, size_t n, unsigned flags, struct mf_error *err);
 
 #endif

@@ -71,7 +71,8 @@ static bool same(const struct line *a, const struct line *b)
 
 struct search {
 	struct side *a, *b;
-	long *forward, *backward; /* furthest x on each diagonal x - y, from either end; indexed by the diagonal */
+	long *forward, *backward; /* furthest x on each diagonal x - y, from either end; indexed by
+				     the diagonal */
 	uint64_t steps;
 };
 
@@ -84,8 +85,8 @@ struct front {
 	long low, high;
 };
 
-/* Widen a front by one diagonal on each side, or narrow it where it stands at the edge of the box: what lies outside leads
- * nowhere. `none` is a value that no path continues. */
+/* Widen a front by one diagonal on each side, or narrow it where it stands at the edge of the box:
+ * what lies outside leads nowhere. `none` is a value that no path continues. */
 static void widen(struct front *f, long *x, long least, long most, long none)
 {
 	if (f->low > least)
@@ -98,12 +99,13 @@ static void widen(struct front *f, long *x, long least, long most, long none)
 		f->high--;
 }
 
-/* A point in the middle of a shortest path through the box, whose parts are not empty and differ in their first and last lines.
- * False when the search has taken too long. */
+/* A point in the middle of a shortest path through the box, whose parts are not empty and differ in
+ * their first and last lines. False when the search has taken too long. */
 static bool find_middle(struct search *s, const struct box *box, long *mx, long *my)
 {
 	const struct line *a = s->a->lines, *b = s->b->lines;
-	const long least = box->a0 - box->b1, most = box->a1 - box->b0, start = box->a0 - box->b0, goal = box->a1 - box->b1;
+	const long least = box->a0 - box->b1, most = box->a1 - box->b0, start = box->a0 - box->b0,
+		   goal = box->a1 - box->b1;
 	const bool odd = (start - goal) & 1;
 	long *fx = s->forward, *bx = s->backward;
 	struct front f = {start, start}, r = {goal, goal};
@@ -154,8 +156,8 @@ static bool compare(struct search *s, struct box box)
 		return true;
 	}
 	long x, y;
-	return find_middle(s, &box, &x, &y) && compare(s, (struct box){box.a0, x, box.b0, y})
-	       && compare(s, (struct box){x, box.a1, y, box.b1});
+	return find_middle(s, &box, &x, &y) && compare(s, (struct box){box.a0, x, box.b0, y}) &&
+	       compare(s, (struct box){x, box.a1, y, box.b1});
 }
 
 static int search(struct side *a, struct side *b, struct mf_error *err)
@@ -207,7 +209,8 @@ static void put_hunk(struct buf *out, const struct side *a, const struct side *b
 	}
 	/* of the equal lines at the end only the first are context */
 	long tail = 0;
-	while (tail < x && tail < y && !a->changed[x - 1 - tail] && !b->changed[y - 1 - tail] && x - 1 - tail >= *i)
+	while (tail < x && tail < y && !a->changed[x - 1 - tail] && !b->changed[y - 1 - tail] &&
+		x - 1 - tail >= *i)
 		tail++;
 	long drop = tail > CONTEXT ? tail - CONTEXT : 0;
 	x -= drop;
@@ -231,8 +234,8 @@ static void put_hunk(struct buf *out, const struct side *a, const struct side *b
 	*j = y;
 }
 
-static int put_hunks(const struct side *a, const struct side *b, const char *a_name, const char *b_name,
-	const struct mf_sink *sink, struct mf_error *err)
+static int put_hunks(const struct side *a, const struct side *b, const char *a_name,
+	const char *b_name, const struct mf_sink *sink, struct mf_error *err)
 {
 	struct buf out = BUF_INIT(HUNK_MAX);
 	int rc = MF_OK;
@@ -255,8 +258,8 @@ static int put_hunks(const struct side *a, const struct side *b, const char *a_n
 	return rc;
 }
 
-int diff_unified(const struct diff_text *a, const char *a_name, const struct diff_text *b, const char *b_name,
-	const struct mf_sink *sink, struct mf_error *err)
+int diff_unified(const struct diff_text *a, const char *a_name, const struct diff_text *b,
+	const char *b_name, const struct mf_sink *sink, struct mf_error *err)
 {
 	struct side x = {.n = 0}, y = {.n = 0};
 	int rc;

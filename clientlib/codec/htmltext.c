@@ -10,16 +10,18 @@
 static const struct {
 	const char *name;
 	int32_t cp;
-} entities[] = {{"amp", '&'}, {"lt", '<'}, {"gt", '>'}, {"quot", '"'}, {"apos", '\''}, {"nbsp", ' '}, {"copy", 0xa9},
-	{"reg", 0xae}, {"deg", 0xb0}, {"plusmn", 0xb1}, {"micro", 0xb5}, {"middot", 0xb7}, {"times", 0xd7}, {"divide", 0xf7},
-	{"ndash", 0x2013}, {"mdash", 0x2014}, {"lsquo", 0x2018}, {"rsquo", 0x2019}, {"ldquo", 0x201c}, {"rdquo", 0x201d},
-	{"bull", 0x2022}, {"hellip", 0x2026}, {"euro", 0x20ac}, {"trade", 0x2122}, {"larr", 0x2190}, {"rarr", 0x2192},
-	{"le", 0x2264}, {"ge", 0x2265}, {"ne", 0x2260}, {"laquo", 0xab}, {"raquo", 0xbb}};
+} entities[] = {{"amp", '&'}, {"lt", '<'}, {"gt", '>'}, {"quot", '"'}, {"apos", '\''},
+	{"nbsp", ' '}, {"copy", 0xa9}, {"reg", 0xae}, {"deg", 0xb0}, {"plusmn", 0xb1},
+	{"micro", 0xb5}, {"middot", 0xb7}, {"times", 0xd7}, {"divide", 0xf7}, {"ndash", 0x2013},
+	{"mdash", 0x2014}, {"lsquo", 0x2018}, {"rsquo", 0x2019}, {"ldquo", 0x201c},
+	{"rdquo", 0x201d}, {"bull", 0x2022}, {"hellip", 0x2026}, {"euro", 0x20ac},
+	{"trade", 0x2122}, {"larr", 0x2190}, {"rarr", 0x2192}, {"le", 0x2264}, {"ge", 0x2265},
+	{"ne", 0x2260}, {"laquo", 0xab}, {"raquo", 0xbb}};
 
 /* Elements that stand on lines of their own. */
-static const char *const blocks[] = {"address", "article", "aside", "blockquote", "br", "dd", "div", "dl", "dt", "figure", "footer",
-	"form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "li", "main", "nav", "ol", "p", "pre", "section", "table",
-	"title", "tr", "ul"};
+static const char *const blocks[] = {"address", "article", "aside", "blockquote", "br", "dd", "div",
+	"dl", "dt", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr",
+	"li", "main", "nav", "ol", "p", "pre", "section", "table", "title", "tr", "ul"};
 /* Elements whose content is not text. */
 static const char *const silent[] = {"script", "style", "template", "svg", "noscript"};
 
@@ -31,9 +33,10 @@ static int32_t number(const char *p, size_t n)
 	if (i == n)
 		return -1;
 	for (; i < n; i++) {
-		int d = isdigit((unsigned char)p[i])		       ? p[i] - '0'
-			: base == 16 && isxdigit((unsigned char)p[i]) ? tolower((unsigned char)p[i]) - 'a' + 10
-								       : -1;
+		int d = isdigit((unsigned char)p[i]) ? p[i] - '0'
+			: base == 16 && isxdigit((unsigned char)p[i])
+				? tolower((unsigned char)p[i]) - 'a' + 10
+				: -1;
 		if (d < 0 || v > 0x10ffff)
 			return -1;
 		v = v * base + d;
@@ -115,9 +118,12 @@ void html_text(struct buf *out, const char *p, size_t n)
 			p += len ? len : 1;
 			continue;
 		}
-		if (literal || *p != '<' || left < 2 || !(isalpha((unsigned char)p[1]) || p[1] == '/' || p[1] == '!' || p[1] == '?')) {
+		if (literal || *p != '<' || left < 2 ||
+			!(isalpha((unsigned char)p[1]) || p[1] == '/' || p[1] == '!' ||
+				p[1] == '?')) {
 			bool blank = isspace((unsigned char)*p);
-			bool after = out->n == from || out->p[out->n - 1] == ' ' || out->p[out->n - 1] == '\n';
+			bool after = out->n == from || out->p[out->n - 1] == ' ' ||
+				     out->p[out->n - 1] == '\n';
 			if (!blank || pre)
 				buf_addc(out, *p);
 			else if (!after)
@@ -147,7 +153,8 @@ void html_text(struct buf *out, const char *p, size_t n)
 			p = silence_end(p, end, name, len);
 		else if (among(blocks, ARRAY_SIZE(blocks), name, len))
 			new_line(out, from);
-		else if (len == 2 && closes && (strncasecmp(name, "td", 2) == 0 || strncasecmp(name, "th", 2) == 0))
+		else if (len == 2 && closes &&
+			 (strncasecmp(name, "td", 2) == 0 || strncasecmp(name, "th", 2) == 0))
 			buf_addc(out, ' ');
 		if (len == 2 && !closes && strncasecmp(name, "li", 2) == 0)
 			buf_adds(out, "- ");

@@ -1,4 +1,5 @@
-/* codec/inflate_zlib.h: a zlib stream (RFC 1950) unpacked in steps that the caller chooses: the rows of an image. */
+/* codec/inflate_zlib.h: a zlib stream (RFC 1950) unpacked in steps that the caller chooses: the
+ * rows of an image. */
 #ifndef MF_CODEC_INFLATE_ZLIB_H
 #define MF_CODEC_INFLATE_ZLIB_H
 

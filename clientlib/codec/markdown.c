@@ -59,7 +59,10 @@ static int heading_level(struct slice s)
 	s = trimmed(s);
 	while ((size_t)level < s.n && s.p[level] == '#')
 		level++;
-	return level >= 1 && level <= 6 && ((size_t)level == s.n || s.p[level] == ' ' || s.p[level] == '\t') ? level : 0;
+	return level >= 1 && level <= 6 &&
+			       ((size_t)level == s.n || s.p[level] == ' ' || s.p[level] == '\t')
+		       ? level
+		       : 0;
 }
 
 static bool is_rule(struct slice s)
@@ -86,7 +89,8 @@ static int underline_level(struct slice s)
 	return s.n >= 2 && *s.p == '=' ? 1 : s.n >= 2 && *s.p == '-' ? 2 : 0;
 }
 
-/* Columns up to the text of the list item that the line starts; 0: none. *number: of an ordered one, -1. */
+/* Columns up to the text of the list item that the line starts; 0: none. *number: of an ordered
+ * one, -1. */
 static size_t item_start(const struct slice *line, long *number)
 {
 	size_t indent = indent_of(line);
@@ -141,8 +145,9 @@ static bool starts_block(const struct lines *l, size_t i)
 	char mark;
 	long number;
 	struct slice s = trimmed(l->v[i]);
-	return !s.n || heading_level(s) || is_rule(s) || fence_start(s, &mark) || *s.p == '>' || (item_start(&l->v[i], &number) && number < 2)
-	       || (i + 1 < l->n && memchr(s.p, '|', s.n) && is_table_rule(l->v[i + 1]));
+	return !s.n || heading_level(s) || is_rule(s) || fence_start(s, &mark) || *s.p == '>' ||
+	       (item_start(&l->v[i], &number) && number < 2) ||
+	       (i + 1 < l->n && memchr(s.p, '|', s.n) && is_table_rule(l->v[i + 1]));
 }
 
 /* ---- blocks ---- */
@@ -157,7 +162,11 @@ static void draw_heading(struct block *b, int level, struct slice s)
 	s = trimmed(s);
 	block_gap(b);
 	flow_init(&f, b, 0, NULL);
-	markdown_inline(&f, level <= 1 ? MF_STYLE_TITLE : level <= 3 ? MF_STYLE_HEADING : MF_STYLE_BOLD, s.p, s.n, 0);
+	markdown_inline(&f,
+		level <= 1   ? MF_STYLE_TITLE
+		: level <= 3 ? MF_STYLE_HEADING
+			     : MF_STYLE_BOLD,
+		s.p, s.n, 0);
 	flow_end(&f);
 }
 
@@ -172,7 +181,8 @@ static size_t draw_paragraph(struct block *b, const struct lines *l, size_t i)
 			draw_heading(b, level, l->v[k]);
 		return end + 1;
 	}
-	/* the lines of a paragraph are one text (they lie behind each other, but for marks and indentation) */
+	/* the lines of a paragraph are one text (they lie behind each other, but for marks and
+	 * indentation) */
 	struct buf text = BUF_INIT(1 << 26);
 	struct mf_page *page = b->page;
 	struct flow f;
@@ -241,7 +251,8 @@ static struct slice *slices(struct block *b, size_t n)
 static size_t draw_quote(struct block *b, const struct lines *l, size_t i, int depth)
 {
 	size_t end = i;
-	while (end < l->n && !is_blank(&l->v[end]) && (*trimmed(l->v[end]).p == '>' || !starts_block(l, end)))
+	while (end < l->n && !is_blank(&l->v[end]) &&
+		(*trimmed(l->v[end]).p == '>' || !starts_block(l, end)))
 		end++;
 	struct lines in = {slices(b, end - i), end - i};
 	for (size_t k = i; in.v && k < end; k++) {
@@ -279,9 +290,11 @@ static size_t draw_item(struct block *b, const struct lines *l, size_t i, int de
 		long other;
 		if (is_blank(&l->v[end])) {
 			/* goes on behind a blank line only where the next one is indented */
-			if (end + 1 >= l->n || is_blank(&l->v[end + 1]) || indent_of(&l->v[end + 1]) < start)
+			if (end + 1 >= l->n || is_blank(&l->v[end + 1]) ||
+				indent_of(&l->v[end + 1]) < start)
 				break;
-		} else if (indent_of(&l->v[end]) < start && (item_start(&l->v[end], &other) || starts_block(l, end))) {
+		} else if (indent_of(&l->v[end]) < start &&
+			   (item_start(&l->v[end], &other) || starts_block(l, end))) {
 			break;
 		}
 	}
@@ -305,10 +318,12 @@ static size_t draw_item(struct block *b, const struct lines *l, size_t i, int de
 		block_fill(&pair[0], MF_STYLE_BORDER, "•", "*", 1);
 	block_end(&pair[0]);
 	/* [ ] and [x] of task lists */
-	if (in.v && in.v[0].n > 3 && in.v[0].p[0] == '[' && in.v[0].p[2] == ']' && strchr(" xX", in.v[0].p[1]) && in.v[0].p[1]) {
+	if (in.v && in.v[0].n > 3 && in.v[0].p[0] == '[' && in.v[0].p[2] == ']' &&
+		strchr(" xX", in.v[0].p[1]) && in.v[0].p[1]) {
 		bool done = in.v[0].p[1] != ' ';
 		block_init(&pair[0], b->page, 1);
-		block_fill(&pair[0], done ? MF_STYLE_OK : MF_STYLE_BORDER, done ? "☑" : "☐", done ? "x" : "o", 1);
+		block_fill(&pair[0], done ? MF_STYLE_OK : MF_STYLE_BORDER, done ? "☑" : "☐",
+			done ? "x" : "o", 1);
 		block_end(&pair[0]);
 		in.v[0] = trimmed((struct slice){in.v[0].p + 3, in.v[0].n - 3});
 	}
@@ -319,7 +334,8 @@ static size_t draw_item(struct block *b, const struct lines *l, size_t i, int de
 	/* one blank line may stand between the items of a list */
 	*loose = false;
 	long next;
-	if (end + 1 < l->n && is_blank(&l->v[end]) && item_start(&l->v[end + 1], &next) && !is_rule(l->v[end + 1])) {
+	if (end + 1 < l->n && is_blank(&l->v[end]) && item_start(&l->v[end + 1], &next) &&
+		!is_rule(l->v[end + 1])) {
 		*loose = true;
 		return end + 1;
 	}
@@ -343,7 +359,8 @@ static size_t split_row(struct slice s, struct slice *cells, size_t most)
 	return n;
 }
 
-static void cell_block(struct block *cell, struct mf_page *page, size_t width, const struct slice *s, bool head)
+static void cell_block(
+	struct block *cell, struct mf_page *page, size_t width, const struct slice *s, bool head)
 {
 	struct flow f;
 	block_init(cell, page, width);

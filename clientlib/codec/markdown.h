@@ -1,5 +1,5 @@
-/* codec/markdown.h: Markdown as styled text: headings, paragraphs with emphasis, code and links, lists, quotes, fenced and
- * indented code, tables, rules. HTML in it is shown as it stands. */
+/* codec/markdown.h: Markdown as styled text: headings, paragraphs with emphasis, code and links,
+ * lists, quotes, fenced and indented code, tables, rules. HTML in it is shown as it stands. */
 #ifndef MF_CODEC_MARKDOWN_H
 #define MF_CODEC_MARKDOWN_H
 

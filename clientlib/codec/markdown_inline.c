@@ -7,21 +7,26 @@
 #include "htmltext.h"
 
 enum {
-	FAR = 2000, /* bytes that the end of an emphasis may be away: keeps unmatched ones from costing squares */
+	FAR = 1000, /* bytes that the end of an emphasis may be away: keeps unmatched ones from
+		       costing squares */
 	DEPTH = 6
 };
 
-/* The delimiter that closes the one before p: behind a character that is no blank, and (for _) at the end of a word. */
+/* The delimiter that closes the one before p: behind a character that is no blank, and (for _) at
+ * the end of a word. */
 static const char *closing(const char *p, const char *end, const char *mark, size_t len)
 {
 	if ((size_t)(end - p) > FAR)
 		end = p + FAR;
 	if (p < end && isspace((unsigned char)*p))
 		return NULL;
-	for (const char *at = p; at < end && (at = memmem(at, (size_t)(end - at), mark, len)); at += len) {
-		bool run = at + len < end && at[len] == mark[0]; /* part of a longer run: it closes something else */
+	for (const char *at = p; at < end && (at = memmem(at, (size_t)(end - at), mark, len));
+		at += len) {
+		bool run = at + len < end &&
+			   at[len] == mark[0]; /* part of a longer run: it closes something else */
 		bool word = *mark == '_' && at + len < end && isalnum((unsigned char)at[len]);
-		if (at > p && !isspace((unsigned char)at[-1]) && at[-1] != '\\' && !word && !(run && len == 1))
+		if (at > p && !isspace((unsigned char)at[-1]) && at[-1] != '\\' && !word &&
+			!(run && len == 1))
 			return at;
 		while (at + len < end && at[len] == mark[0])
 			at++;
@@ -31,19 +36,21 @@ static const char *closing(const char *p, const char *end, const char *mark, siz
 
 static enum mf_style both(enum mf_style outer, enum mf_style inner)
 {
-	if (outer == MF_STYLE_HEADING || outer == MF_STYLE_TITLE || outer == MF_STYLE_BOLD || outer == MF_STYLE_LINK)
+	if (outer == MF_STYLE_HEADING || outer == MF_STYLE_TITLE || outer == MF_STYLE_BOLD ||
+		outer == MF_STYLE_LINK)
 		return outer;
 	return inner;
 }
 
 /* Emphasis at p: its length with both delimiters; 0 if there is none. */
-static size_t emphasis(struct flow *f, enum mf_style style, const char *p, const char *end, bool after_word, int depth)
+static size_t emphasis(struct flow *f, enum mf_style style, const char *p, const char *end,
+	bool after_word, int depth)
 {
 	static const struct {
 		const char *mark;
 		enum mf_style style;
-	} marks[] = {{"***", MF_STYLE_BOLD}, {"**", MF_STYLE_BOLD}, {"__", MF_STYLE_BOLD}, {"~~", MF_STYLE_DIM},
-		{"*", MF_STYLE_ITALIC}, {"_", MF_STYLE_ITALIC}};
+	} marks[] = {{"***", MF_STYLE_BOLD}, {"**", MF_STYLE_BOLD}, {"__", MF_STYLE_BOLD},
+		{"~~", MF_STYLE_DIM}, {"*", MF_STYLE_ITALIC}, {"_", MF_STYLE_ITALIC}};
 	for (size_t i = 0; i < ARRAY_SIZE(marks); i++) {
 		size_t len = strlen(marks[i].mark);
 		if ((size_t)(end - p) <= 2 * len || memcmp(p, marks[i].mark, len) != 0)
@@ -53,7 +60,8 @@ static size_t emphasis(struct flow *f, enum mf_style style, const char *p, const
 		const char *stop = closing(p + len, end, marks[i].mark, len);
 		if (!stop)
 			continue;
-		markdown_inline(f, both(style, marks[i].style), p + len, (size_t)(stop - p) - len, depth + 1);
+		markdown_inline(f, both(style, marks[i].style), p + len, (size_t)(stop - p) - len,
+			depth + 1);
 		return (size_t)(stop - p) + len;
 	}
 	return 0;
@@ -113,7 +121,8 @@ static size_t link(struct flow *f, enum mf_style style, const char *p, const cha
 		flow_adds(f, MF_STYLE_DIM, "[image] ");
 	markdown_inline(f, both(style, MF_STYLE_LINK), text, n, depth + 1);
 	/* an inlined image says nothing to a reader */
-	if (url_n && !(url_n == n && memcmp(url, text, n) == 0) && !(url_n > 5 && memcmp(url, "data:", 5) == 0)) {
+	if (url_n && !(url_n == n && memcmp(url, text, n) == 0) &&
+		!(url_n > 5 && memcmp(url, "data:", 5) == 0)) {
 		flow_adds(f, MF_STYLE_DIM, " (");
 		flow_text(f, MF_STYLE_DIM, url, url_n);
 		flow_adds(f, MF_STYLE_DIM, ")");
@@ -127,7 +136,8 @@ static size_t autolink(struct flow *f, const char *p, const char *end)
 	const char *limit = (size_t)(end - p) > FAR ? p + FAR : end;
 	const char *stop = memchr(p, '>', (size_t)(limit - p));
 	size_t n = stop ? (size_t)(stop - p) - 1 : 0;
-	if (!stop || memchr(p, ' ', n) || !(n > 8 && (memcmp(p + 1, "http://", 7) == 0 || memcmp(p + 1, "https://", 8) == 0)))
+	if (!stop || memchr(p, ' ', n) ||
+		!(n > 8 && (memcmp(p + 1, "http://", 7) == 0 || memcmp(p + 1, "https://", 8) == 0)))
 		return 0;
 	flow_text(f, MF_STYLE_LINK, p + 1, n);
 	return n + 2;

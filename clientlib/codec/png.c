@@ -8,9 +8,13 @@
 #include "inflate_zlib.h"
 
 enum {
-	SIDE_MAX = 1 << 16,       /* pixels */
-	PIXELS_MAX = 64 << 20,    /* of one image: a second of work */
-	GRAY = 0, RGB = 2, PALETTE = 3, GRAY_ALPHA = 4, RGB_ALPHA = 6
+	SIDE_MAX = 1 << 16,    /* pixels */
+	PIXELS_MAX = 64 << 20, /* of one image: a second of work */
+	GRAY = 0,
+	RGB = 2,
+	PALETTE = 3,
+	GRAY_ALPHA = 4,
+	RGB_ALPHA = 6
 };
 
 static uint32_t be32(const char *p)
@@ -26,7 +30,8 @@ struct chunk {
 	size_t n;
 };
 
-/* The chunk at *at; false at the end or where it is cut off. Check sums are not looked at: damage shows in zlib's own. */
+/* The chunk at *at; false at the end or where it is cut off. Check sums are not looked at: damage
+ * shows in zlib's own. */
 static bool next_chunk(const char *p, size_t n, size_t *at, struct chunk *c)
 {
 	if (n < *at || n - *at < 12)
@@ -66,16 +71,21 @@ int png_header(struct png_info *out, const char *p, size_t n, struct mf_error *e
 	static const char magic[8] = "\x89PNG\r\n\x1a\n";
 	size_t at = 8;
 	struct chunk c;
-	if (n < 8 || memcmp(p, magic, 8) != 0 || !next_chunk(p, n, &at, &c) || !is_kind(&c, "IHDR")
-		|| c.n != 13)
+	if (n < 8 || memcmp(p, magic, 8) != 0 || !next_chunk(p, n, &at, &c) ||
+		!is_kind(&c, "IHDR") || c.n != 13)
 		return err_set(err, MF_ECORRUPT, "not a PNG image");
-	*out = (struct png_info){.width = be32(c.p), .height = be32(c.p + 4),
-		.depth = (unsigned char)c.p[8], .colour = (unsigned char)c.p[9], .interlaced = c.p[12]};
-	if (!out->width || !out->height || !depth_allowed(out->colour, out->depth) || c.p[10] || c.p[11])
+	*out = (struct png_info){.width = be32(c.p),
+		.height = be32(c.p + 4),
+		.depth = (unsigned char)c.p[8],
+		.colour = (unsigned char)c.p[9],
+		.interlaced = c.p[12]};
+	if (!out->width || !out->height || !depth_allowed(out->colour, out->depth) || c.p[10] ||
+		c.p[11])
 		return err_set(err, MF_ECORRUPT, "not a valid PNG header");
-	if (out->width > SIDE_MAX || out->height > SIDE_MAX
-		|| (uint64_t)out->width * out->height > PIXELS_MAX)
-		return err_set(err, MF_ELIMIT, "an image of %u×%u pixels is too large", out->width, out->height);
+	if (out->width > SIDE_MAX || out->height > SIDE_MAX ||
+		(uint64_t)out->width * out->height > PIXELS_MAX)
+		return err_set(err, MF_ELIMIT, "an image of %u×%u pixels is too large", out->width,
+			out->height);
 	return MF_OK;
 }
 
@@ -84,10 +94,10 @@ int png_header(struct png_info *out, const char *p, size_t n, struct mf_error *e
 struct reader {
 	struct png_info info;
 	const char *p;
-	size_t n, at;            /* where the next chunk is */
+	size_t n, at;                  /* where the next chunk is */
 	unsigned char palette[256][4]; /* RGBA */
 	size_t n_palette;
-	int transparent[3];      /* the colour of tRNS as stored, -1: none */
+	int transparent[3]; /* the colour of tRNS as stored, -1: none */
 };
 
 static int more_data(void *self, const char **p, size_t *n, struct mf_error *err)
@@ -131,12 +141,14 @@ static int read_head(struct reader *r, struct mf_error *err)
 }
 
 /* Undo the filter of a row in place; `up` is the row above. */
-static int unfilter(unsigned char *row, const unsigned char *up, size_t n, size_t step, int filter, struct mf_error *err)
+static int unfilter(unsigned char *row, const unsigned char *up, size_t n, size_t step, int filter,
+	struct mf_error *err)
 {
 	if (filter > 4)
 		return err_set(err, MF_ECORRUPT, "unknown filter %d of a row", filter);
 	for (size_t i = 0; filter && i < n; i++) {
-		int a = i >= step ? row[i - step] : 0, b = up[i], c = i >= step ? up[i - step] : 0, add;
+		int a = i >= step ? row[i - step] : 0, b = up[i], c = i >= step ? up[i - step] : 0,
+		    add;
 		if (filter == 1) {
 			add = a;
 		} else if (filter == 2) {
@@ -173,13 +185,19 @@ static void pixel(const struct reader *r, const unsigned char *row, size_t x, un
 		const unsigned char *c = r->palette[s[0] < r->n_palette ? s[0] : 0];
 		rgb[0] = c[0], rgb[1] = c[1], rgb[2] = c[2], alpha = c[3];
 	} else {
-		bool gray = r->info.colour == GRAY || r->info.colour == GRAY_ALPHA, clear = r->transparent[0] >= 0;
+		bool gray = r->info.colour == GRAY || r->info.colour == GRAY_ALPHA,
+		     clear = r->transparent[0] >= 0;
 		for (unsigned i = 0; i < (gray ? 1u : 3u); i++)
 			clear = clear && r->transparent[i] == (int)s[i];
 		for (unsigned i = 0; i < k; i++)
-			s[i] = depth == 16 ? s[i] >> 8 : depth == 8 ? s[i] : s[i] * 255 / ((1u << depth) - 1);
+			s[i] = depth == 16  ? s[i] >> 8
+			       : depth == 8 ? s[i]
+					    : s[i] * 255 / ((1u << depth) - 1);
 		rgb[0] = s[0], rgb[1] = gray ? s[0] : s[1], rgb[2] = gray ? s[0] : s[2];
-		alpha = clear ? 0 : r->info.colour == RGB_ALPHA ? s[3] : r->info.colour == GRAY_ALPHA ? s[1] : 255;
+		alpha = clear                          ? 0
+			: r->info.colour == RGB_ALPHA  ? s[3]
+			: r->info.colour == GRAY_ALPHA ? s[1]
+						       : 255;
 	}
 	for (int i = 0; i < 3; i++)
 		rgb[i] = (rgb[i] * alpha + 255 * (255 - alpha)) / 255;
@@ -190,8 +208,9 @@ struct sums {
 	uint64_t rgb[3], n;
 };
 
-static int shrink(struct reader *r, struct zlib_reader *z, uint32_t *out, uint32_t columns, uint32_t rows,
-	unsigned char *row, unsigned char *up, struct sums *sums, size_t bytes, struct mf_error *err)
+static int shrink(struct reader *r, struct zlib_reader *z, uint32_t *out, uint32_t columns,
+	uint32_t rows, unsigned char *row, unsigned char *up, struct sums *sums, size_t bytes,
+	struct mf_error *err)
 {
 	size_t step = (size_t)channels(r->info.colour) * r->info.depth / 8;
 	for (uint32_t y = 0, to = 0; y < r->info.height; y++) {
@@ -219,7 +238,9 @@ static int shrink(struct reader *r, struct zlib_reader *z, uint32_t *out, uint32
 		for (uint32_t x = 0; x < columns; x++) {
 			const struct sums *s = &sums[x];
 			uint64_t n = s->n ? s->n : 1;
-			out[(size_t)to * columns + x] = (uint32_t)(s->rgb[0] / n << 16 | s->rgb[1] / n << 8 | s->rgb[2] / n);
+			out[(size_t)to * columns + x] =
+				(uint32_t)(s->rgb[0] / n << 16 | s->rgb[1] / n << 8 |
+					   s->rgb[2] / n);
 		}
 		memset(sums, 0, columns * sizeof(*sums));
 		to++;
@@ -227,7 +248,8 @@ static int shrink(struct reader *r, struct zlib_reader *z, uint32_t *out, uint32
 	return MF_OK;
 }
 
-int png_shrink(uint32_t *out, uint32_t columns, uint32_t rows, const char *p, size_t n, struct mf_error *err)
+int png_shrink(uint32_t *out, uint32_t columns, uint32_t rows, const char *p, size_t n,
+	struct mf_error *err)
 {
 	struct reader r = {.p = p, .n = n, .at = 8 + 25, .transparent = {-1, -1, -1}};
 	struct zlib_reader *z = NULL;
@@ -242,7 +264,9 @@ int png_shrink(uint32_t *out, uint32_t columns, uint32_t rows, const char *p, si
 	z = zlib_open(more_data, &r);
 	row = calloc(2, bytes);
 	sums = calloc(columns, sizeof(*sums));
-	rc = z && row && sums ? shrink(&r, z, out, columns, rows, row, row + bytes, sums, bytes, err) : err_nomem(err);
+	rc = z && row && sums
+		     ? shrink(&r, z, out, columns, rows, row, row + bytes, sums, bytes, err)
+		     : err_nomem(err);
 done:
 	zlib_close(z);
 	free(row);

@@ -209,8 +209,13 @@ void block_pixels(struct block *b, uint32_t top, uint32_t bottom)
 {
 	static const char half[] = "▀";
 	if (charge(b->page, 0))
-		add_span(b, (struct mf_span){.text = half, .n = sizeof(half) - 1, .style = MF_STYLE_PIXELS,
-			.fg = top, .bg = bottom}, 1);
+		add_span(b,
+			(struct mf_span){.text = half,
+				.n = sizeof(half) - 1,
+				.style = MF_STYLE_PIXELS,
+				.fg = top,
+				.bg = bottom},
+			1);
 }
 
 /* ---- blocks ---- */
@@ -251,7 +256,8 @@ void block_append(struct block *b, const struct block *from, size_t indent)
 	}
 }
 
-void block_beside(struct block *b, const struct block *blocks, const size_t *widths, const bool *right, size_t n, size_t gap)
+void block_beside(struct block *b, const struct block *blocks, const size_t *widths,
+	const bool *right, size_t n, size_t gap)
 {
 	size_t rows = 0;
 	block_end(b);
@@ -262,7 +268,9 @@ void block_beside(struct block *b, const struct block *blocks, const size_t *wid
 		for (size_t i = 0; i < n; i++) {
 			if (r < blocks[i].n && blocks[i].v[r].n) {
 				size_t own = block_line_columns(&blocks[i], r);
-				size_t from = at + (right && right[i] && own < widths[i] ? widths[i] - own : 0);
+				size_t from =
+					at + (right && right[i] && own < widths[i] ? widths[i] - own
+										   : 0);
 				if (from > b->columns)
 					block_fill(b, MF_STYLE_PLAIN, " ", " ", from - b->columns);
 				repeat(b, &blocks[i].v[r]);

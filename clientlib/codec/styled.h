@@ -1,8 +1,10 @@
-/* codec/styled.h: styled text laid out for a terminal of some width: lines of spans, which mfctl prints with colours and the
- * dashboard on its canvas. Text comes in as it was found and goes out escaped (base/text.h).
+/* codec/styled.h: styled text laid out for a terminal of some width: lines of spans, which mfctl
+ * prints with colours and the dashboard on its canvas. Text comes in as it was found and goes out
+ * escaped (base/text.h).
  *
- * A page owns the memory of all its blocks; a block is a rectangle of lines under construction. What goes wrong sticks to the
- * page (rc), as with buffers; over its limits a page takes nothing more and says so (cut). Not thread-safe. */
+ * A page owns the memory of all its blocks; a block is a rectangle of lines under construction.
+ * What goes wrong sticks to the page (rc), as with buffers; over its limits a page takes nothing
+ * more and says so (cut). Not thread-safe. */
 #ifndef MF_CODEC_STYLED_H
 #define MF_CODEC_STYLED_H
 
@@ -22,8 +24,8 @@ struct mf_page {
 
 struct block {
 	struct mf_page *page;
-	size_t width;       /* columns to stay within where text can be broken */
-	struct mf_line *v;  /* finished lines */
+	size_t width;      /* columns to stay within where text can be broken */
+	struct mf_line *v; /* finished lines */
 	size_t n, cap;
 	struct mf_span *line; /* the line that is open */
 	size_t n_line, cap_line, columns;
@@ -57,19 +59,22 @@ size_t block_columns(const struct block *b);
 size_t block_line_columns(const struct block *b, size_t i);
 /* Append the lines of another block, each behind `indent` blanks. */
 void block_append(struct block *b, const struct block *from, size_t indent);
-/* Append blocks side by side: block i starts `gap` columns behind the widths[i - 1] columns of the one before. right[i]: its
- * lines end at the right edge of its columns (NULL: none does). */
-void block_beside(struct block *b, const struct block *blocks, const size_t *widths, const bool *right, size_t n, size_t gap);
+/* Append blocks side by side: block i starts `gap` columns behind the widths[i - 1] columns of the
+ * one before. right[i]: its lines end at the right edge of its columns (NULL: none does). */
+void block_beside(struct block *b, const struct block *blocks, const size_t *widths,
+	const bool *right, size_t n, size_t gap);
 
-/* Words that flow into the lines of a block: broken between words, or inside what is longer than a line. */
+/* Words that flow into the lines of a block: broken between words, or inside what is longer than a
+ * line. */
 struct flow {
 	struct block *b;
-	size_t hang;  /* columns before every line but the first */
+	size_t hang;        /* columns before every line but the first */
 	const char *prefix; /* what stands in these columns; NULL: blanks */
 	struct mf_span *word;
 	size_t n_word, cap_word, word_columns;
 	bool space, any; /* a blank is due; the line has a word */
-	enum mf_style last; /* of what was put last: blanks between words of one style have it too */
+	enum mf_style
+		last; /* of what was put last: blanks between words of one style have it too */
 };
 
 void flow_init(struct flow *f, struct block *b, size_t hang, const char *prefix);

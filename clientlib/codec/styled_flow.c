@@ -7,7 +7,8 @@ enum { LONGEST = 1 << 15 }; /* bytes of a line that are laid out */
 
 void flow_init(struct flow *f, struct block *b, size_t hang, const char *prefix)
 {
-	*f = (struct flow){.b = b, .hang = hang < b->width / 2 ? hang : b->width / 2, .prefix = prefix};
+	*f = (struct flow){
+		.b = b, .hang = hang < b->width / 2 ? hang : b->width / 2, .prefix = prefix};
 }
 
 static void next_line(struct flow *f)
@@ -93,7 +94,8 @@ void flow_text(struct flow *f, enum mf_style style, const char *p, size_t n)
 			f->word = more;
 			f->cap_word = cap;
 		}
-		f->word[f->n_word++] = (struct mf_span){.text = from, .n = (size_t)(p - from), .style = style};
+		f->word[f->n_word++] =
+			(struct mf_span){.text = from, .n = (size_t)(p - from), .style = style};
 		f->word_columns += text_width(from, (size_t)(p - from));
 	}
 }
@@ -116,7 +118,8 @@ void flow_end(struct flow *f)
 	f->any = f->space = false;
 }
 
-/* Where a line that starts at column `columns` is to be broken: behind what fits, at a blank if there is one. */
+/* Where a line that starts at column `columns` is to be broken: behind what fits, at a blank if
+ * there is one. */
 static size_t break_at(const struct block *b, size_t columns, const char *p, size_t n)
 {
 	size_t i = 0, blank = 0;
@@ -148,7 +151,8 @@ void block_wrap(struct block *b, enum mf_style style, const char *p, size_t n, s
 		for (size_t i = 0; i < len && !page_full(b->page);) {
 			size_t skip = i ? 0 : blanks; /* never broken inside the indentation */
 			size_t k = whole ? len - i
-					 : skip + break_at(b, b->columns + skip, p + i + skip, len - i - skip);
+					 : skip + break_at(b, b->columns + skip, p + i + skip,
+							  len - i - skip);
 			block_text(b, style, p + i, k);
 			i += k;
 			while (i < len && p[i] == ' ' && k < len)

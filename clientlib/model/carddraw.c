@@ -12,7 +12,7 @@
 enum {
 	DEPTH_MAX = 12,
 	COMPONENTS_MAX = 20000,
-	SOURCE_MAX = 8 << 20, /* bytes of one text that are laid out */
+	SOURCE_MAX = 4 << 20, /* bytes of one text that are laid out */
 	COLUMN_MIN = 30,      /* columns of a section are no narrower */
 	BOX_WIDTH = 24
 };
@@ -82,7 +82,8 @@ void card_line(struct block *b, enum mf_style style, const struct mf_value *c, c
 }
 
 /* The string under a key, cut where it is too much to lay out. */
-static bool source(struct block *b, const struct mf_value *c, const char *key, const char **p, size_t *n)
+static bool source(
+	struct block *b, const struct mf_value *c, const char *key, const char **p, size_t *n)
 {
 	if (!card_text(c, key, p, n))
 		return false;
@@ -204,7 +205,8 @@ static void draw_section(struct card_draw *d, struct block *b, const struct mf_v
 	card_line(b, MF_STYLE_HEADING, c, "title");
 	card_line(b, MF_STYLE_DIM, c, "subtitle");
 	int64_t wanted = mf_value_kind(columns) == MF_INT ? mf_value_int(columns) : 1;
-	card_contents(d, b, mf_value_get(c, "contents"), wanted > 1 && wanted < 32 ? (size_t)wanted : 1);
+	card_contents(
+		d, b, mf_value_get(c, "contents"), wanted > 1 && wanted < 32 ? (size_t)wanted : 1);
 }
 
 static const struct {
@@ -243,12 +245,14 @@ static void draw_unknown(struct card_draw *d, struct block *b, const struct mf_v
 	for (size_t i = 0; i < mf_value_count(c) && !page_full(b->page); i++) {
 		const char *key = mf_value_text(mf_value_key(c, i), &k);
 		const struct mf_value *v = mf_value_item(c, i);
-		if (!key || (k == 4 && memcmp(key, "type", 4) == 0) || (k == 2 && memcmp(key, "id", 2) == 0))
+		if (!key || (k == 4 && memcmp(key, "type", 4) == 0) ||
+			(k == 2 && memcmp(key, "id", 2) == 0))
 			continue;
 		block_adds(b, MF_STYLE_PLAIN, "  ");
 		block_text(b, MF_STYLE_DIM, key, k);
 		block_adds(b, MF_STYLE_PLAIN, "  ");
-		if (card_is_component(v) || (mf_value_kind(v) == MF_LIST && card_is_component(mf_value_item(v, 0)))) {
+		if (card_is_component(v) ||
+			(mf_value_kind(v) == MF_LIST && card_is_component(mf_value_item(v, 0)))) {
 			struct block inner;
 			block_end(b);
 			block_init(&inner, b->page, b->width > 8 ? b->width - 4 : b->width);
@@ -299,7 +303,8 @@ void card_component(struct card_draw *d, struct block *b, const struct mf_value 
 }
 
 /* Components from `at` on that stand side by side in blocks of that width; how many. */
-static size_t draw_row(struct card_draw *d, struct block *b, const struct mf_value *list, size_t at, size_t most, size_t width)
+static size_t draw_row(struct card_draw *d, struct block *b, const struct mf_value *list, size_t at,
+	size_t most, size_t width)
 {
 	enum { MOST = 32 };
 	struct block row[MOST];
@@ -318,7 +323,8 @@ static bool is_box(const struct mf_value *v)
 	return value_is(mf_value_get(v, "type"), "valueBox");
 }
 
-void card_contents(struct card_draw *d, struct block *b, const struct mf_value *list, size_t columns)
+void card_contents(
+	struct card_draw *d, struct block *b, const struct mf_value *list, size_t columns)
 {
 	while (columns > 1 && (b->width - (columns - 1) * 2) / columns < COLUMN_MIN)
 		columns--;
@@ -333,7 +339,8 @@ void card_contents(struct card_draw *d, struct block *b, const struct mf_value *
 		while (i + boxes < n && boxes < fit && is_box(mf_value_item(list, i + boxes)))
 			boxes++;
 		if (columns > 1)
-			i += draw_row(d, b, list, i, columns, (b->width - (columns - 1) * 2) / columns);
+			i += draw_row(
+				d, b, list, i, columns, (b->width - (columns - 1) * 2) / columns);
 		else if (boxes > 1)
 			i += draw_row(d, b, list, i, boxes, BOX_WIDTH);
 		else
@@ -341,8 +348,8 @@ void card_contents(struct card_draw *d, struct block *b, const struct mf_value *
 	}
 }
 
-int mf_card_draw(struct mf_page **out, const struct mf_card_content *content, const struct mf_card_options *opts,
-	struct mf_error *err)
+int mf_card_draw(struct mf_page **out, const struct mf_card_content *content,
+	const struct mf_card_options *opts, struct mf_error *err)
 {
 	static const struct mf_card_options plain = {.width = 0};
 	struct mf_page *page;

@@ -1,5 +1,6 @@
-/* model/carddraw.h: the components of cards (data-model §9.2) as styled text; shared by the files carddraw_*.c. Components come
- * from outside: any member may be absent or of another kind, and then draws nothing. */
+/* model/carddraw.h: the components of cards (data-model §9.2) as styled text; shared by the files
+ * carddraw_*.c. Components come from outside: any member may be absent or of another kind, and then
+ * draws nothing. */
 #ifndef MF_MODEL_CARDDRAW_H
 #define MF_MODEL_CARDDRAW_H
 
@@ -16,7 +17,8 @@ struct card_draw {
 /* A component, or a bare value. Ends with a finished line. */
 void card_component(struct card_draw *d, struct block *b, const struct mf_value *c);
 /* A list of components below each other; boxes and the columns of a section side by side. */
-void card_contents(struct card_draw *d, struct block *b, const struct mf_value *list, size_t columns);
+void card_contents(
+	struct card_draw *d, struct block *b, const struct mf_value *list, size_t columns);
 bool card_is_component(const struct mf_value *v);
 
 /* A string member; false if it is absent or empty. */
@@ -65,6 +67,7 @@ struct card_point {
 	double x, y;
 	bool joined; /* a line comes from the point before */
 };
-void card_plot(struct block *b, const struct card_point *v, size_t n, const char *x_low, const char *x_high);
+void card_plot(struct block *b, const struct card_point *v, size_t n, const char *x_low,
+	const char *x_high);
 
 #endif

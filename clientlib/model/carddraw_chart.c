@@ -1,4 +1,5 @@
-/* Vega-Lite charts as text: what they show, and their data as bars, lines or points where they are of a simple kind. */
+/* Vega-Lite charts as text: what they show, and their data as bars, lines or points where they are
+ * of a simple kind. */
 #include "carddraw.h"
 
 #include <math.h>
@@ -11,9 +12,9 @@
 enum {
 	ROWS_READ = 50000, /* rows of data that are looked at */
 	BARS_MAX = 24,
-	LABEL_MAX = 24,    /* columns */
+	LABEL_MAX = 24, /* columns */
 	BINS = 12,
-	DEPTH = 4          /* charts in charts */
+	DEPTH = 4 /* charts in charts */
 };
 
 struct channel {
@@ -41,7 +42,8 @@ static const char *copied(struct mf_page *page, const struct mf_value *v)
 	return copy;
 }
 
-static struct channel channel(struct mf_page *page, const struct mf_value *encoding, const char *name)
+static struct channel channel(
+	struct mf_page *page, const struct mf_value *encoding, const char *name)
 {
 	struct channel c = {.def = mf_value_get(encoding, name)};
 	const struct mf_value *bin = mf_value_get(c.def, "bin");
@@ -53,12 +55,15 @@ static struct channel channel(struct mf_page *page, const struct mf_value *encod
 }
 
 /* The list of rows: given with the chart, or by name among its data sets. */
-static const struct mf_value *data_rows(const struct mf_value *component, const struct mf_value *spec, const struct mf_value *view)
+static const struct mf_value *data_rows(
+	const struct mf_value *component, const struct mf_value *spec, const struct mf_value *view)
 {
-	const struct mf_value *data = mf_value_get(view, "data"), *own = mf_value_get(component, "data");
+	const struct mf_value *data = mf_value_get(view, "data"),
+			      *own = mf_value_get(component, "data");
 	if (!data)
 		data = mf_value_get(spec, "data");
-	const struct mf_value *values = mf_value_get(data, "values"), *name = mf_value_get(data, "name");
+	const struct mf_value *values = mf_value_get(data, "values"),
+			      *name = mf_value_get(data, "name");
 	size_t n;
 	const char *p = mf_value_text(name, &n);
 	char key[128];
@@ -143,7 +148,8 @@ static void draw_bars(struct block *b, const struct bar *bars, size_t n, size_t 
 }
 
 /* One bar for each name, in the order of their first rows. */
-static void named_bars(const struct chart *ch, struct block *b, const struct channel *name, const struct channel *value)
+static void named_bars(const struct chart *ch, struct block *b, const struct channel *name,
+	const struct channel *value)
 {
 	struct bar bars[BARS_MAX];
 	size_t n = 0, left = 0;
@@ -168,14 +174,17 @@ static void named_bars(const struct chart *ch, struct block *b, const struct cha
 		bool first = !bar->count++;
 		if (counts)
 			bar->value = (double)bar->count;
-		else if (first || (value->aggregate && str_eq(value->aggregate, "max") && v > bar->value)
-			 || (value->aggregate && str_eq(value->aggregate, "min") && v < bar->value))
+		else if (first ||
+			 (value->aggregate && str_eq(value->aggregate, "max") && v > bar->value) ||
+			 (value->aggregate && str_eq(value->aggregate, "min") && v < bar->value))
 			bar->value = v;
-		else if (value->aggregate && !str_eq(value->aggregate, "max") && !str_eq(value->aggregate, "min"))
+		else if (value->aggregate && !str_eq(value->aggregate, "max") &&
+			 !str_eq(value->aggregate, "min"))
 			bar->value += v;
 	}
 	for (size_t i = 0; i < n; i++)
-		if (value->aggregate && (str_eq(value->aggregate, "mean") || str_eq(value->aggregate, "average")))
+		if (value->aggregate &&
+			(str_eq(value->aggregate, "mean") || str_eq(value->aggregate, "average")))
 			bars[i].value /= (double)bars[i].count;
 	draw_bars(b, bars, n, n + left);
 }
@@ -196,8 +205,8 @@ static void binned_bars(const struct chart *ch, struct block *b, const struct ch
 	double step = (high / BINS - low / BINS);
 	size_t n = step > 0 ? BINS : 1;
 	for (size_t i = 0; i < n; i++) {
-		snprintf(labels[i], sizeof(labels[i]), "%.5g%s%.5g", low + (double)i * step, b->page->ascii ? "..." : "…",
-			low + (double)(i + 1) * step);
+		snprintf(labels[i], sizeof(labels[i]), "%.5g%s%.5g", low + (double)i * step,
+			b->page->ascii ? "..." : "…", low + (double)(i + 1) * step);
 		bars[i] = (struct bar){.label = labels[i], .n = strlen(labels[i])};
 	}
 	for (size_t r = 0; r < ch->n; r++)
@@ -214,12 +223,14 @@ static void binned_bars(const struct chart *ch, struct block *b, const struct ch
 static bool equal(const struct mf_value *a, const struct mf_value *b)
 {
 	int cmp;
-	return mf_value_kind(a) == mf_value_kind(b) && (!a || !b || (value_compare(a, b, &cmp) && !cmp));
+	return mf_value_kind(a) == mf_value_kind(b) &&
+	       (!a || !b || (value_compare(a, b, &cmp) && !cmp));
 }
 
 static void plotted(const struct chart *ch, struct block *b)
 {
-	bool lines = str_eq(ch->mark, "line") || str_eq(ch->mark, "area") || str_eq(ch->mark, "trail") || str_eq(ch->mark, "bar");
+	bool lines = str_eq(ch->mark, "line") || str_eq(ch->mark, "area") ||
+		     str_eq(ch->mark, "trail") || str_eq(ch->mark, "bar");
 	bool times = is_type(&ch->x, "temporal"), named = false;
 	struct card_point *v = arena_calloc(&ch->page->arena, ch->n + 1, sizeof(*v));
 	const struct mf_value *series = NULL, *first = NULL, *last = NULL;
@@ -232,7 +243,8 @@ static void plotted(const struct chart *ch, struct block *b)
 		struct card_point p;
 		if (!coordinate(ch, &ch->y, r, &p.y))
 			continue;
-		/* what is no number (names, odd dates) stands side by side in the order of the rows */
+		/* what is no number (names, odd dates) stands side by side in the order of the rows
+		 */
 		if (!coordinate(ch, &ch->x, r, &p.x)) {
 			p.x = (double)r;
 			named = true;
@@ -290,7 +302,8 @@ static void describe(struct block *b, const struct chart *ch)
 			flow_adds(&f, MF_STYLE_BOLD, c->field);
 	}
 	char text[64];
-	snprintf(text, sizeof(text), ", %zu row%s", mf_value_count(ch->rows), mf_value_count(ch->rows) == 1 ? "" : "s");
+	snprintf(text, sizeof(text), ", %zu row%s", mf_value_count(ch->rows),
+		mf_value_count(ch->rows) == 1 ? "" : "s");
 	/* the words lie on the stack: they are laid out before it goes */
 	flow_adds(&f, MF_STYLE_DIM, ch->rows ? text : ", data elsewhere");
 	flow_end(&f);
@@ -315,11 +328,13 @@ static bool is_discrete(const struct chart *ch, const struct channel *c)
 	return !c->type && c->field && ch->n && !card_number(cell(ch, c, 0), &v);
 }
 
-static void draw_view(struct card_draw *d, struct block *b, const struct mf_value *component, const struct mf_value *spec,
-	const struct mf_value *view, const struct mf_value *encoding, int depth)
+static void draw_view(struct card_draw *d, struct block *b, const struct mf_value *component,
+	const struct mf_value *spec, const struct mf_value *view, const struct mf_value *encoding,
+	int depth)
 {
 	static const char *const nests[] = {"layer", "hconcat", "vconcat", "concat"};
-	const struct mf_value *mark = mf_value_get(view, "mark"), *own = mf_value_get(view, "encoding");
+	const struct mf_value *mark = mf_value_get(view, "mark"),
+			      *own = mf_value_get(view, "encoding");
 	if (page_full(d->page))
 		return;
 	encoding = own ? own : encoding;
@@ -327,15 +342,20 @@ static void draw_view(struct card_draw *d, struct block *b, const struct mf_valu
 	for (size_t i = 0; depth < DEPTH && i < ARRAY_SIZE(nests); i++) {
 		const struct mf_value *list = mf_value_get(view, nests[i]);
 		for (size_t k = 0; k < mf_value_count(list) && k < 16; k++)
-			draw_view(d, b, component, spec, mf_value_item(list, k), encoding, depth + 1);
+			draw_view(
+				d, b, component, spec, mf_value_item(list, k), encoding, depth + 1);
 	}
 	if (mf_value_kind(mf_value_get(view, "spec")) == MF_DICT && depth < DEPTH)
 		draw_view(d, b, component, spec, mf_value_get(view, "spec"), encoding, depth + 1);
 	if (!mark)
 		return;
-	struct chart ch = {.page = d->page, .mark = copied(d->page, mf_value_kind(mark) == MF_DICT ? mf_value_get(mark, "type") : mark),
-		.x = channel(d->page, encoding, "x"), .y = channel(d->page, encoding, "y"),
-		.color = channel(d->page, encoding, "color"), .rows = data_rows(component, spec, view)};
+	struct chart ch = {.page = d->page,
+		.mark = copied(d->page,
+			mf_value_kind(mark) == MF_DICT ? mf_value_get(mark, "type") : mark),
+		.x = channel(d->page, encoding, "x"),
+		.y = channel(d->page, encoding, "y"),
+		.color = channel(d->page, encoding, "color"),
+		.rows = data_rows(component, spec, view)};
 	ch.mark = ch.mark ? ch.mark : "unknown";
 	ch.n = mf_value_count(ch.rows);
 	ch.n = ch.n < ROWS_READ ? ch.n : ROWS_READ;
@@ -346,11 +366,11 @@ static void draw_view(struct card_draw *d, struct block *b, const struct mf_valu
 		binned_bars(&ch, b, &ch.x);
 	else if (ch.y.bin && ch.y.field)
 		binned_bars(&ch, b, &ch.y);
-	else if (ch.x.field && (is_discrete(&ch, &ch.x) || ch.y.aggregate) && (ch.y.field || ch.y.aggregate)
-		 && (str_eq(ch.mark, "bar") || ch.y.aggregate))
+	else if (ch.x.field && (is_discrete(&ch, &ch.x) || ch.y.aggregate) &&
+		 (ch.y.field || ch.y.aggregate) && (str_eq(ch.mark, "bar") || ch.y.aggregate))
 		named_bars(&ch, b, &ch.x, &ch.y);
-	else if (ch.y.field && (is_discrete(&ch, &ch.y) || ch.x.aggregate) && (ch.x.field || ch.x.aggregate)
-		 && (str_eq(ch.mark, "bar") || ch.x.aggregate))
+	else if (ch.y.field && (is_discrete(&ch, &ch.y) || ch.x.aggregate) &&
+		 (ch.x.field || ch.x.aggregate) && (str_eq(ch.mark, "bar") || ch.x.aggregate))
 		named_bars(&ch, b, &ch.y, &ch.x);
 	else if (ch.x.field && ch.y.field)
 		plotted(&ch, b);

@@ -21,8 +21,8 @@ static void draw_stats(struct card_draw *d, struct block *b, const struct mf_val
 {
 	static const struct {
 		const char *key, *word;
-	} rows[] = {{"total_events", "events"}, {"displayed_events", "shown"}, {"events_per_minute", "per minute"},
-		{"total_runtime_seconds", "seconds"}};
+	} rows[] = {{"total_events", "events"}, {"displayed_events", "shown"},
+		{"events_per_minute", "per minute"}, {"total_runtime_seconds", "seconds"}};
 	bool any = false;
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		size_t n;
@@ -46,8 +46,9 @@ static enum mf_style themed(const struct mf_value *event)
 	static const struct {
 		const char *theme;
 		enum mf_style style;
-	} themes[] = {{"success", MF_STYLE_OK}, {"warning", MF_STYLE_WARN}, {"error", MF_STYLE_ERROR}, {"danger", MF_STYLE_ERROR},
-		{"tool_call", MF_STYLE_BAR}, {"ai_response", MF_STYLE_LINK}};
+	} themes[] = {{"success", MF_STYLE_OK}, {"warning", MF_STYLE_WARN},
+		{"error", MF_STYLE_ERROR}, {"danger", MF_STYLE_ERROR}, {"tool_call", MF_STYLE_BAR},
+		{"ai_response", MF_STYLE_LINK}};
 	for (size_t i = 0; i < ARRAY_SIZE(themes); i++)
 		if (value_is(mf_value_get(event, "style_theme"), themes[i].theme))
 			return themes[i].style;
@@ -56,7 +57,8 @@ static enum mf_style themed(const struct mf_value *event)
 
 static void draw_event(struct card_draw *d, struct block *b, const struct mf_value *event)
 {
-	const struct mf_value *facts = mf_value_get(event, "metadata"), *payloads = mf_value_get(event, "payloads");
+	const struct mf_value *facts = mf_value_get(event, "metadata"),
+			      *payloads = mf_value_get(event, "payloads");
 	size_t n, k;
 	const char *p;
 	block_fill(b, themed(event), "●", "*", 1);
@@ -69,7 +71,9 @@ static void draw_event(struct card_draw *d, struct block *b, const struct mf_val
 	block_end(b);
 	struct block inner;
 	block_init(&inner, d->page, b->width > 8 ? b->width - 2 : b->width);
-	for (size_t i = 0; i < mf_value_count(facts) && mf_value_kind(facts) == MF_DICT && !page_full(d->page); i++) {
+	for (size_t i = 0;
+		i < mf_value_count(facts) && mf_value_kind(facts) == MF_DICT && !page_full(d->page);
+		i++) {
 		const char *key = mf_value_text(mf_value_key(facts, i), &k);
 		if (!key || (k == 9 && memcmp(key, "timestamp", 9) == 0))
 			continue;
@@ -79,7 +83,9 @@ static void draw_event(struct card_draw *d, struct block *b, const struct mf_val
 		block_wrap(&inner, MF_STYLE_PLAIN, p, n, 2);
 		block_end(&inner);
 	}
-	for (size_t i = 0; i < mf_value_count(payloads) && mf_value_kind(payloads) == MF_DICT && !page_full(d->page); i++) {
+	for (size_t i = 0; i < mf_value_count(payloads) && mf_value_kind(payloads) == MF_DICT &&
+			   !page_full(d->page);
+		i++) {
 		const char *key = mf_value_text(mf_value_key(payloads, i), &k);
 		if (key) {
 			block_text(&inner, MF_STYLE_DIM, key, k);
@@ -96,6 +102,8 @@ void card_draw_events(struct card_draw *d, struct block *b, const struct mf_valu
 	const struct mf_value *events = mf_value_get(c, "events");
 	card_line(b, MF_STYLE_HEADING, c, "title");
 	draw_stats(d, b, mf_value_get(c, "stats"));
-	for (size_t i = 0; i < mf_value_count(events) && mf_value_kind(events) == MF_LIST && !page_full(d->page); i++)
+	for (size_t i = 0; i < mf_value_count(events) && mf_value_kind(events) == MF_LIST &&
+			   !page_full(d->page);
+		i++)
 		draw_event(d, b, mf_value_item(events, i));
 }

@@ -13,7 +13,7 @@
 enum {
 	IMAGE_MAX = 64 << 20, /* bytes of an unpacked data: URI */
 	IMAGE_COLUMNS = 100,
-	IMAGE_ROWS = 40,      /* lines of text, each two pixels high */
+	IMAGE_ROWS = 40, /* lines of text, each two pixels high */
 	STEPS_MAX = 2000,
 	EDGES_MAX = 20000
 };
@@ -21,7 +21,8 @@ enum {
 /* ---- images ---- */
 
 /* The parts of data:image/png;base64,TEXT; false for other addresses. */
-static bool data_uri(const char *p, size_t n, const char **kind, size_t *kind_n, const char **text, size_t *text_n)
+static bool data_uri(const char *p, size_t n, const char **kind, size_t *kind_n, const char **text,
+	size_t *text_n)
 {
 	static const char start[] = "data:image/", mark[] = ";base64,";
 	const size_t ns = sizeof(start) - 1, nm = sizeof(mark) - 1;
@@ -37,7 +38,8 @@ static bool data_uri(const char *p, size_t n, const char **kind, size_t *kind_n,
 	return true;
 }
 
-static void draw_pixels(struct card_draw *d, struct block *b, const struct png_info *info, const struct buf *image, bool *done)
+static void draw_pixels(struct card_draw *d, struct block *b, const struct png_info *info,
+	const struct buf *image, bool *done)
 {
 	size_t columns = b->width < IMAGE_COLUMNS ? b->width : IMAGE_COLUMNS;
 	columns = columns < info->width ? columns : info->width;
@@ -75,7 +77,9 @@ void card_draw_image(struct card_draw *d, struct block *b, const struct mf_value
 	struct png_info info = {0};
 	bool drawn = false, png = false;
 	if (card_text(c, "src", &p, &n) && data_uri(p, n, &kind, &kind_n, &text, &text_n)) {
-		int rc = text_n / 4 * 3 < IMAGE_MAX ? base64_decode(&image, text, text_n, BASE64_BLANKS, NULL) : MF_ELIMIT;
+		int rc = text_n / 4 * 3 < IMAGE_MAX
+				 ? base64_decode(&image, text, text_n, BASE64_BLANKS, NULL)
+				 : MF_ELIMIT;
 		if (rc == MF_ENOMEM)
 			d->page->rc = rc;
 		png = rc == MF_OK && png_header(&info, image.p, image.n, NULL) == MF_OK;
@@ -89,7 +93,8 @@ void card_draw_image(struct card_draw *d, struct block *b, const struct mf_value
 			block_text(b, MF_STYLE_DIM, kind, kind_n);
 		}
 		if (png)
-			block_addf(b, MF_STYLE_DIM, " %u%s%u", info.width, d->page->ascii ? "x" : "×", info.height);
+			block_addf(b, MF_STYLE_DIM, " %u%s%u", info.width,
+				d->page->ascii ? "x" : "×", info.height);
 		if (text_n) {
 			fmt_size(&size, (int64_t)(text_n / 4 * 3));
 			block_addf(b, MF_STYLE_DIM, ", %s", size.p);
@@ -116,7 +121,8 @@ void card_bar(struct block *b, double fraction, size_t width)
 {
 	static const char *const parts[] = {"", "▏", "▎", "▍", "▌", "▋", "▊", "▉"};
 	double f = fraction > 0 ? fraction < 1 ? fraction : 1 : 0;
-	size_t eighths = (size_t)lround(f * (double)width * 8), full = eighths / 8, rest = eighths % 8;
+	size_t eighths = (size_t)lround(f * (double)width * 8), full = eighths / 8,
+	       rest = eighths % 8;
 	block_fill(b, MF_STYLE_BAR, "█", "#", full);
 	if (full < width && rest && !b->page->ascii) {
 		block_adds(b, MF_STYLE_BAR, parts[rest]);
@@ -163,7 +169,8 @@ void card_draw_value(struct card_draw *d, struct block *b, const struct mf_value
 	static const struct {
 		const char *theme;
 		enum mf_style style;
-	} themes[] = {{"success", MF_STYLE_OK}, {"warning", MF_STYLE_WARN}, {"danger", MF_STYLE_ERROR}, {"error", MF_STYLE_ERROR}};
+	} themes[] = {{"success", MF_STYLE_OK}, {"warning", MF_STYLE_WARN},
+		{"danger", MF_STYLE_ERROR}, {"error", MF_STYLE_ERROR}};
 	const struct mf_value *theme = mf_value_get(c, "theme");
 	enum mf_style style = MF_STYLE_BOLD;
 	size_t n;
@@ -202,8 +209,8 @@ static size_t find_step(const struct mf_value *steps, const struct mf_value *nam
 	return SIZE_MAX;
 }
 
-/* Steps behind all that lead to them; a step that is waited for in vain (a loop) comes in its own turn. `order` has room for
- * twice the steps. */
+/* Steps behind all that lead to them; a step that is waited for in vain (a loop) comes in its own
+ * turn. `order` has room for twice the steps. */
 static void order_steps(const struct mf_edge *edges, size_t m, size_t n, size_t *order)
 {
 	size_t *waits = order + n; /* edges that lead to a step from those not yet placed */
@@ -221,7 +228,8 @@ static void order_steps(const struct mf_edge *edges, size_t m, size_t n, size_t 
 		order[k] = pick;
 		waits[pick] = SIZE_MAX;
 		for (size_t e = 0; e < m; e++)
-			if (edges[e].from == pick && waits[edges[e].to] != SIZE_MAX && waits[edges[e].to])
+			if (edges[e].from == pick && waits[edges[e].to] != SIZE_MAX &&
+				waits[edges[e].to])
 				waits[edges[e].to]--;
 	}
 }
@@ -251,21 +259,30 @@ static void build_graph(struct mf_page *page, struct mf_graph *g, const struct m
 	order_steps(edges, k, n, order);
 	for (size_t i = 0; i < n; i++) {
 		const struct mf_value *s = mf_value_item(steps, order[i]);
-		const char *type = copied(page, mf_value_get(s, "type")), *name = copied(page, mf_value_key(steps, order[i]));
+		const char *type = copied(page, mf_value_get(s, "type")),
+			   *name = copied(page, mf_value_key(steps, order[i]));
 		place[order[i]] = i;
-		nodes[i] = (struct mf_node){.name = name ? name : "?", .type = type ? type : "unknown", .num_splits = -1,
-			.matching_join = copied(page, mf_value_get(s, "box_ends")), .condition = copied(page, mf_value_get(s, "condition")),
-			.status = "pending", .started_at = MF_NO_TIME, .finished_at = MF_NO_TIME};
+		nodes[i] = (struct mf_node){.name = name ? name : "?",
+			.type = type ? type : "unknown",
+			.num_splits = -1,
+			.matching_join = copied(page, mf_value_get(s, "box_ends")),
+			.condition = copied(page, mf_value_get(s, "condition")),
+			.status = "pending",
+			.started_at = MF_NO_TIME,
+			.finished_at = MF_NO_TIME};
 		/* the drawer knows the words of _graph_info */
-		if (str_eq(nodes[i].type, "foreach") || str_eq(nodes[i].type, "split") || str_eq(nodes[i].type, "switch"))
-			nodes[i].type = str_eq(nodes[i].type, "foreach") ? "split-foreach"
-					: str_eq(nodes[i].type, "switch") ? "split-switch" : "split-and";
+		if (str_eq(nodes[i].type, "foreach") || str_eq(nodes[i].type, "split") ||
+			str_eq(nodes[i].type, "switch"))
+			nodes[i].type = str_eq(nodes[i].type, "foreach")  ? "split-foreach"
+					: str_eq(nodes[i].type, "switch") ? "split-switch"
+									  : "split-and";
 	}
 	for (size_t e = 0; e < k; e++) {
 		edges[e].from = place[edges[e].from];
 		edges[e].to = place[edges[e].to];
 	}
-	*g = (struct mf_graph){.flow = "", .nodes = nodes, .edges = edges, .n_nodes = n, .n_edges = k};
+	*g = (struct mf_graph){
+		.flow = "", .nodes = nodes, .edges = edges, .n_nodes = n, .n_edges = k};
 }
 
 void card_draw_dag(struct card_draw *d, struct block *b, const struct mf_value *c)
@@ -302,9 +319,11 @@ void card_draw_dag(struct card_draw *d, struct block *b, const struct mf_value *
 				utf8_add(&text, row[i].ch);
 			if (i + 1 < n && row[i + 1].role == row[i].role)
 				continue;
-			enum mf_style style = row[i].role == MF_CELL_NAME	? MF_STYLE_BOLD
-					      : row[i].role == MF_CELL_INFO || row[i].role == MF_CELL_LABEL ? MF_STYLE_DIM
-													     : MF_STYLE_BORDER;
+			enum mf_style style =
+				row[i].role == MF_CELL_NAME ? MF_STYLE_BOLD
+				: row[i].role == MF_CELL_INFO || row[i].role == MF_CELL_LABEL
+					? MF_STYLE_DIM
+					: MF_STYLE_BORDER;
 			block_text(b, style, text.p + from, text.n - from);
 			from = text.n;
 		}

@@ -16,12 +16,14 @@ struct grid {
 
 static void dot(struct grid *g, long x, long y)
 {
-	static const unsigned char bits[DOTS_Y][DOTS_X] = {{0x01, 0x08}, {0x02, 0x10}, {0x04, 0x20}, {0x40, 0x80}};
+	static const unsigned char bits[DOTS_Y][DOTS_X] = {
+		{0x01, 0x08}, {0x02, 0x10}, {0x04, 0x20}, {0x40, 0x80}};
 	long height = ROWS * DOTS_Y, width = (long)g->columns * DOTS_X;
 	if (x < 0 || y < 0 || x >= width || y >= height)
 		return;
 	y = height - 1 - y;
-	g->cells[(size_t)(y / DOTS_Y) * g->columns + (size_t)(x / DOTS_X)] |= bits[y % DOTS_Y][x % DOTS_X];
+	g->cells[(size_t)(y / DOTS_Y) * g->columns + (size_t)(x / DOTS_X)] |=
+		bits[y % DOTS_Y][x % DOTS_X];
 }
 
 static void line(struct grid *g, long x0, long y0, long x1, long y1)
@@ -31,7 +33,8 @@ static void line(struct grid *g, long x0, long y0, long x1, long y1)
 		dot(g, n ? x0 + (x1 - x0) * i / n : x0, n ? y0 + (y1 - y0) * i / n : y0);
 }
 
-static void range(const struct card_point *v, size_t n, double *x0, double *x1, double *y0, double *y1)
+static void range(
+	const struct card_point *v, size_t n, double *x0, double *x1, double *y0, double *y1)
 {
 	*x0 = *x1 = v[0].x;
 	*y0 = *y1 = v[0].y;
@@ -41,14 +44,16 @@ static void range(const struct card_point *v, size_t n, double *x0, double *x1, 
 	}
 }
 
-/* Where v stands between low and high, in dots. Halves first: the distance of two doubles may be no double. */
+/* Where v stands between low and high, in dots. Halves first: the distance of two doubles may be no
+ * double. */
 static long place(double v, double low, double high, size_t dots)
 {
 	double span = high / 2 - low / 2;
 	return span > 0 ? lround((v / 2 - low / 2) / span * (double)(dots - 1)) : (long)(dots / 2);
 }
 
-static void axis_line(struct block *b, size_t label_columns, size_t columns, const char *low, const char *high)
+static void axis_line(
+	struct block *b, size_t label_columns, size_t columns, const char *low, const char *high)
 {
 	size_t n = text_width(low, strlen(low)), m = text_width(high, strlen(high));
 	block_fill(b, MF_STYLE_PLAIN, " ", " ", label_columns + 1);
@@ -62,7 +67,8 @@ static void axis_line(struct block *b, size_t label_columns, size_t columns, con
 	block_end(b);
 }
 
-void card_plot(struct block *b, const struct card_point *v, size_t n, const char *x_low, const char *x_high)
+void card_plot(struct block *b, const struct card_point *v, size_t n, const char *x_low,
+	const char *x_high)
 {
 	double x0, x1, y0, y1;
 	char low[32], high[32], left[32], right[32];
@@ -88,7 +94,8 @@ void card_plot(struct block *b, const struct card_point *v, size_t n, const char
 	for (size_t i = 0; i < n && !lines; i++)
 		lines = v[i].joined;
 	for (size_t i = 0; i < n; i++) {
-		long x = place(v[i].x, x0, x1, g.columns * DOTS_X), y = place(v[i].y, y0, y1, ROWS * DOTS_Y);
+		long x = place(v[i].x, x0, x1, g.columns * DOTS_X),
+		     y = place(v[i].y, y0, y1, ROWS * DOTS_Y);
 		if (v[i].joined && i)
 			line(&g, px, py, x, y);
 		dot(&g, x, y);

@@ -43,7 +43,8 @@ static void draw_cell(struct card_draw *d, struct block *b, const struct card_ce
 	block_end(b);
 }
 
-static void natural_widths(struct card_draw *d, const struct block *b, const struct card_grid *g, size_t columns, size_t *widths)
+static void natural_widths(struct card_draw *d, const struct block *b, const struct card_grid *g,
+	size_t columns, size_t *widths)
 {
 	for (size_t i = 0; i < g->rows * g->columns && !page_full(d->page); i++) {
 		const struct card_cell *c = &g->cells[i];
@@ -91,8 +92,8 @@ static void numeric_columns(const struct card_grid *g, size_t columns, bool *rig
 	}
 }
 
-static void draw_row(struct card_draw *d, struct block *b, const struct card_cell *row, size_t columns, const size_t *widths,
-	const bool *right)
+static void draw_row(struct card_draw *d, struct block *b, const struct card_cell *row,
+	size_t columns, const size_t *widths, const bool *right)
 {
 	struct block cells[COLUMNS_MAX];
 	for (size_t k = 0; k < columns; k++) {
@@ -128,7 +129,8 @@ void card_grid_draw(struct card_draw *d, struct block *b, const struct card_grid
 		block_end(b);
 	}
 	if (columns < g->columns) {
-		block_addf(b, MF_STYLE_DIM, "%s %zu more columns", b->page->ascii ? "..." : "…", g->columns - columns);
+		block_addf(b, MF_STYLE_DIM, "%s %zu more columns", b->page->ascii ? "..." : "…",
+			g->columns - columns);
 		block_end(b);
 	}
 }
@@ -142,7 +144,8 @@ static void put_value(struct card_draw *d, struct card_cell *cell, const struct 
 		return;
 	}
 	cell->p = card_plain(d->page, v, &cell->n);
-	cell->number = mf_value_kind(v) == MF_INT || mf_value_kind(v) == MF_FLOAT || mf_value_kind(v) == MF_BIGINT;
+	cell->number = mf_value_kind(v) == MF_INT || mf_value_kind(v) == MF_FLOAT ||
+		       mf_value_kind(v) == MF_BIGINT;
 }
 
 static void put_name(struct card_draw *d, struct card_cell *cell, const struct mf_value *v)
@@ -152,8 +155,8 @@ static void put_name(struct card_draw *d, struct card_cell *cell, const struct m
 }
 
 /* Each column a line: its name, then the values of all rows. */
-static void draw_vertical(struct card_draw *d, struct block *b, const struct mf_value *names, const struct mf_value *data,
-	size_t columns)
+static void draw_vertical(struct card_draw *d, struct block *b, const struct mf_value *names,
+	const struct mf_value *data, size_t columns)
 {
 	size_t rows = mf_value_count(data), shown = rows < COLUMNS_MAX - 1 ? rows : COLUMNS_MAX - 1;
 
@@ -163,7 +166,8 @@ static void draw_vertical(struct card_draw *d, struct block *b, const struct mf_
 		for (size_t r = 0; r < shown; r++) {
 			struct card_cell *cell = &g.cells[k * g.columns + r + 1];
 			put_value(d, cell, mf_value_item(mf_value_item(data, r), k));
-			cell->number = false; /* numbers stand below text here: all of it to the left */
+			cell->number =
+				false; /* numbers stand below text here: all of it to the left */
 		}
 	}
 	card_grid_draw(d, b, &g);
@@ -196,10 +200,12 @@ void card_draw_table(struct card_draw *d, struct block *b, const struct mf_value
 		put_name(d, &g.cells[k], mf_value_item(names, k));
 	for (size_t r = 0; g.cells && r < rows; r++)
 		for (size_t k = 0; k < columns; k++)
-			put_value(d, &g.cells[(r + head) * columns + k], mf_value_item(mf_value_item(data, r), k));
+			put_value(d, &g.cells[(r + head) * columns + k],
+				mf_value_item(mf_value_item(data, r), k));
 	card_grid_draw(d, b, &g);
 	if (rows < mf_value_count(data)) {
-		block_addf(b, MF_STYLE_DIM, "%s %zu more rows", b->page->ascii ? "..." : "…", mf_value_count(data) - rows);
+		block_addf(b, MF_STYLE_DIM, "%s %zu more rows", b->page->ascii ? "..." : "…",
+			mf_value_count(data) - rows);
 		block_end(b);
 	}
 }

@@ -35,7 +35,8 @@ static bool passes(const struct mf_card *c, const struct mf_card_filter *f)
 	return !f->id || (c->id && str_eq(f->id, c->id));
 }
 
-/* The token of the page, NULL where it has none or cannot be read (which shows when it is opened). */
+/* The token of the page, NULL where it has none or cannot be read (which shows when it is opened).
+ */
 static int find_token(struct arena *a, const char *path, const char **out, struct mf_error *err)
 {
 	static const size_t heads[] = {HEAD, FAR_HEAD};
@@ -61,13 +62,20 @@ static const char *text_of(struct arena *a, const struct mf_value *card, const c
 	return record_str(a, card, key);
 }
 
-static int add_card(struct search *s, struct mf_object *task, const struct mf_value *v, const char *root, struct mf_error *err)
+static int add_card(struct search *s, struct mf_object *task, const struct mf_value *v,
+	const char *root, struct mf_error *err)
 {
 	struct arena *a = &s->cards->arena;
 	struct stat st;
-	struct mf_card c = {.pathspec = arena_strdup(a, task->pathspec), .type = text_of(a, v, "type"), .id = text_of(a, v, "id"),
-		.hash = text_of(a, v, "hash"), .path = text_of(a, v, "path"), .attempt = -1, .created_at = MF_NO_TIME};
-	if (!c.pathspec || !c.type || !c.hash || !c.path || (!c.id && mf_value_kind(mf_value_get(v, "id")) != MF_NULL))
+	struct mf_card c = {.pathspec = arena_strdup(a, task->pathspec),
+		.type = text_of(a, v, "type"),
+		.id = text_of(a, v, "id"),
+		.hash = text_of(a, v, "hash"),
+		.path = text_of(a, v, "path"),
+		.attempt = -1,
+		.created_at = MF_NO_TIME};
+	if (!c.pathspec || !c.type || !c.hash || !c.path ||
+		(!c.id && mf_value_kind(mf_value_get(v, "id")) != MF_NULL))
 		return err_nomem(err);
 	if (!passes(&c, s->filter))
 		return MF_OK;
@@ -107,7 +115,8 @@ static int add_below(struct search *s, struct mf_object *parent, struct mf_error
 	opts.cancel = s->filter->cancel;
 	int rc = mf_list(&iter, parent->client, parent->pathspec, &opts, &mine);
 	while (rc == MF_OK && (rc = mf_iter_next(iter, &child, &mine)) == 1) {
-		rc = parent->entity == MF_RUN ? add_below(s, child, &mine) : add_task(s, child, &mine);
+		rc = parent->entity == MF_RUN ? add_below(s, child, &mine)
+					      : add_task(s, child, &mine);
 		mf_object_free(child);
 	}
 	mf_iter_free(iter);
@@ -121,8 +130,8 @@ static int add_below(struct search *s, struct mf_object *parent, struct mf_error
 	return MF_OK;
 }
 
-int mf_cards_open(struct mf_cards **out, struct mf_client *client, const char *pathspec, const struct mf_card_filter *filter,
-	struct mf_error *err)
+int mf_cards_open(struct mf_cards **out, struct mf_client *client, const char *pathspec,
+	const struct mf_card_filter *filter, struct mf_error *err)
 {
 	static const struct mf_card_filter any = {.type = NULL};
 	struct mf_object *o = NULL;

@@ -1,4 +1,5 @@
-/* Reading a card: its page, the data embedded there, and the newest runtime JSON (data-model §9.2, §9.3). */
+/* Reading a card: its page, the data embedded there, and the newest runtime JSON (data-model §9.2,
+ * §9.3). */
 #include "cardread.h"
 
 #include <fcntl.h>
@@ -76,14 +77,17 @@ static const struct mf_value *updates_find(const struct updates *u, const char *
 	return NULL;
 }
 
-/* v with each component below it replaced by its newer version; v itself where nothing changes. NULL: out of memory. */
+/* v with each component below it replaced by its newer version; v itself where nothing changes.
+ * NULL: out of memory. */
 static const struct mf_value *merge(const struct updates *newer, const struct mf_value *v)
 {
 	struct arena *a = newer->arena;
 	if (v->kind != MF_LIST && v->kind != MF_DICT)
 		return v;
 	size_t n;
-	const char *id = mf_value_kind(mf_value_get(v, "type")) == MF_STRING ? mf_value_text(mf_value_get(v, "id"), &n) : NULL;
+	const char *id = mf_value_kind(mf_value_get(v, "type")) == MF_STRING
+				 ? mf_value_text(mf_value_get(v, "id"), &n)
+				 : NULL;
 	const struct mf_value *update = id ? updates_find(newer, id, n) : NULL;
 	if (update)
 		return update;
@@ -104,7 +108,8 @@ static const struct mf_value *merge(const struct updates *newer, const struct mf
 			copy->u.list.v = items;
 			copy->u.list.n = copy->u.list.cap = v->u.list.n;
 		}
-		/* values are never changed once they are handed out; lists have no const items all the same */
+		/* values are never changed once they are handed out; lists have no const items all
+		 * the same */
 		memcpy(&copy->u.list.v[i], &item, sizeof(item));
 	}
 	return copy ? copy : v;
@@ -120,7 +125,8 @@ static void init(struct mf_card_content *c)
 	buf_init(&c->runtime_text, LIMIT_RUNTIME);
 }
 
-static int read_file(struct mf_client *client, const char *path, struct buf *b, struct mf_error *err)
+static int read_file(
+	struct mf_client *client, const char *path, struct buf *b, struct mf_error *err)
 {
 	atomic_fetch_add_explicit(&client->files, 1, memory_order_relaxed);
 	int rc = fs_read_buf(AT_FDCWD, path, b, path, err);
@@ -135,15 +141,18 @@ static char *runtime_path(struct arena *a, const char *path)
 	static const char dir[] = "/cards/", end[] = ".html";
 	const char *file = strrchr(path, '/');
 	size_t n = strlen(path), nd = sizeof(dir) - 1, ne = sizeof(end) - 1;
-	if (!file || (size_t)(file - path) + 1 < nd || memcmp(file + 1 - nd, dir, nd) != 0 || n < ne || !str_eq(path + n - ne, end))
+	if (!file || (size_t)(file - path) + 1 < nd || memcmp(file + 1 - nd, dir, nd) != 0 ||
+		n < ne || !str_eq(path + n - ne, end))
 		return NULL;
-	return arena_printf(a, "%.*s/runtime%.*s.data.json", (int)(file + 1 - nd - path), path, (int)(path + n - ne - file), file);
+	return arena_printf(a, "%.*s/runtime%.*s.data.json", (int)(file + 1 - nd - path), path,
+		(int)(path + n - ne - file), file);
 }
 
 /* The page's token and its text of JSON. */
 static int unpack_page(struct mf_card_content *c, struct mf_error *err)
 {
-	struct card_slice token = card_page_token(c->page.p, c->page.n), data = card_page_data(c->page.p, c->page.n);
+	struct card_slice token = card_page_token(c->page.p, c->page.n),
+			  data = card_page_data(c->page.p, c->page.n);
 	c->token = token.p ? arena_strndup(&c->arena, token.p, token.n) : NULL;
 	if (token.p && !c->token)
 		return err_nomem(err);
@@ -211,7 +220,8 @@ static int finish(struct mf_card_content *c, struct mf_error *err)
 	return c->merged ? MF_OK : err_nomem(err);
 }
 
-int mf_card_read(struct mf_card_content **out, struct mf_client *client, const struct mf_card *card, struct mf_error *err)
+int mf_card_read(struct mf_card_content **out, struct mf_client *client, const struct mf_card *card,
+	struct mf_error *err)
 {
 	struct mf_error mine = MF_ERROR_INIT;
 	struct mf_card_content *c = calloc(1, sizeof(*c));
@@ -226,7 +236,8 @@ int mf_card_read(struct mf_card_content **out, struct mf_client *client, const s
 	rc = path ? read_file(client, path, &c->runtime_text, NULL) : MF_ENOTFOUND;
 	c->has_runtime = rc == MF_OK;
 	TRY(rc == MF_ENOMEM ? err_nomem(&mine) : parse_runtime(c, &mine));
-	/* the page may have been drawn anew while the JSON was read; of two states of one card the later is shown */
+	/* the page may have been drawn anew while the JSON was read; of two states of one card the
+	 * later is shown */
 	if (c->runtime && c->token && !same_token(c)) {
 		buf_clear(&c->page);
 		TRY(read_file(client, card->path, &c->page, &mine));
@@ -243,8 +254,8 @@ done:
 	return rc;
 }
 
-int card_content_make(struct mf_card_content **out, const char *html, size_t n, const char *runtime, size_t runtime_n,
-	struct mf_error *err)
+int card_content_make(struct mf_card_content **out, const char *html, size_t n, const char *runtime,
+	size_t runtime_n, struct mf_error *err)
 {
 	struct mf_card_content *c = calloc(1, sizeof(*c));
 	int rc;
@@ -270,7 +281,8 @@ done:
 	return rc;
 }
 
-int mf_card_write(struct mf_client *client, const struct mf_card *card, const struct mf_sink *sink, struct mf_error *err)
+int mf_card_write(struct mf_client *client, const struct mf_card *card, const struct mf_sink *sink,
+	struct mf_error *err)
 {
 	struct buf page = BUF_INIT(LIMIT_PAGE);
 	int rc = read_file(client, card->path, &page, err);
@@ -291,7 +303,8 @@ const struct mf_value *mf_card_data(const struct mf_card_content *c, const char 
 	return c->data;
 }
 
-const struct mf_value *mf_card_runtime(const struct mf_card_content *c, const char **text, size_t *n)
+const struct mf_value *mf_card_runtime(
+	const struct mf_card_content *c, const char **text, size_t *n)
 {
 	if (text) {
 		*text = c->has_runtime ? c->runtime_text.p : NULL;

@@ -6,7 +6,7 @@
 
 const char *card_content_page(const struct mf_card_content *content, size_t *n);
 /* Content made of a page and a runtime JSON (NULL: none), both copied; for tests. */
-int card_content_make(struct mf_card_content **out, const char *html, size_t n, const char *runtime, size_t runtime_n,
-	struct mf_error *err);
+int card_content_make(struct mf_card_content **out, const char *html, size_t n, const char *runtime,
+	size_t runtime_n, struct mf_error *err);
 
 #endif

@@ -34,7 +34,8 @@ static int by_text(const void *a, const void *b)
 }
 
 /* What .mf_install lists beside the code directory, sorted; NULL terminates nothing: *n tells. */
-static int module_files(struct mf_package *p, const struct buf *install, const char ***out, size_t *n, struct mf_error *err)
+static int module_files(struct mf_package *p, const struct buf *install, const char ***out,
+	size_t *n, struct mf_error *err)
 {
 	struct mf_value *doc = NULL;
 	*n = 0;
@@ -57,11 +58,12 @@ static int module_files(struct mf_package *p, const struct buf *install, const c
 	return MF_OK;
 }
 
-static int mark_users(struct mf_package *p, const struct buf *install, bool has_install, struct mf_error *err)
+static int mark_users(
+	struct mf_package *p, const struct buf *install, bool has_install, struct mf_error *err)
 {
 	static const char *const added[] = {".mf_code", ".mf_meta", ".mf_install"};
-	static const char *const added_before[] = {"INFO", "CONFIG", "conda.manifest", "uv.lock", "pyproject.toml", "condav2-1.cnd",
-		"metaflow", "metaflow_extensions"};
+	static const char *const added_before[] = {"INFO", "CONFIG", "conda.manifest", "uv.lock",
+		"pyproject.toml", "condav2-1.cnd", "metaflow", "metaflow_extensions"};
 	const char **modules = NULL;
 	size_t n = 0;
 	if (has_install) {
@@ -71,9 +73,11 @@ static int mark_users(struct mf_package *p, const struct buf *install, bool has_
 	}
 	for (size_t i = 0; i < p->n; i++) {
 		const char *path = p->members[i].path;
-		p->members[i].user = has_install ? !among(path, added, ARRAY_SIZE(added))
-							   && !(n && bsearch(&path, modules, n, sizeof(*modules), by_text))
-						 : !among(path, added_before, ARRAY_SIZE(added_before));
+		p->members[i].user = has_install
+					     ? !among(path, added, ARRAY_SIZE(added)) &&
+						       !(n && bsearch(&path, modules, n,
+								      sizeof(*modules), by_text))
+					     : !among(path, added_before, ARRAY_SIZE(added_before));
 	}
 	return MF_OK;
 }
@@ -95,7 +99,8 @@ struct listing {
 	struct mf_sink sink;
 };
 
-static int add_member(void *arg, const struct archive_member *m, const struct mf_sink **content, struct mf_error *err)
+static int add_member(void *arg, const struct archive_member *m, const struct mf_sink **content,
+	struct mf_error *err)
 {
 	struct listing *l = arg;
 	struct mf_package *p = l->p;
@@ -107,11 +112,14 @@ static int add_member(void *arg, const struct archive_member *m, const struct mf
 		return err_nomem(err);
 	struct mf_member *to = &p->members[p->n];
 	*to = (struct mf_member){.path = arena_strndup(&p->arena, path, len),
-		.target = m->target ? arena_strdup(&p->arena, m->target) : NULL, .size = m->size, .mode = m->mode, .mtime = m->mtime,
-		.kind = m->kind == ARCHIVE_FILE ? MF_MEMBER_FILE
+		.target = m->target ? arena_strdup(&p->arena, m->target) : NULL,
+		.size = m->size,
+		.mode = m->mode,
+		.mtime = m->mtime,
+		.kind = m->kind == ARCHIVE_FILE        ? MF_MEMBER_FILE
 			: m->kind == ARCHIVE_DIRECTORY ? MF_MEMBER_DIRECTORY
 			: m->kind == ARCHIVE_LINK      ? MF_MEMBER_LINK
-							: MF_MEMBER_OTHER};
+						       : MF_MEMBER_OTHER};
 	if (!to->path || (m->target && !to->target))
 		return err_nomem(err);
 	p->n++;
@@ -151,7 +159,8 @@ static int mark_shadowed(struct mf_package *p, struct mf_error *err)
 	size_t n = 0;
 	for (size_t i = 0; i < p->n; i++) {
 		const char *target = p->members[i].target;
-		/* tar stores a file that it meets again as a link to itself, which takes nothing away */
+		/* tar stores a file that it meets again as a link to itself, which takes nothing
+		 * away */
 		p->shadowed[i] = target && str_eq(trimmed(target), p->members[i].path);
 		if (!p->shadowed[i])
 			order[n++] = i;
@@ -159,7 +168,8 @@ static int mark_shadowed(struct mf_package *p, struct mf_error *err)
 	if (n > 1)
 		qsort_r(order, n, sizeof(*order), by_path, p->members);
 	for (size_t i = 1; i < n; i++)
-		p->shadowed[order[i - 1]] = str_eq(p->members[order[i - 1]].path, p->members[order[i]].path);
+		p->shadowed[order[i - 1]] =
+			str_eq(p->members[order[i - 1]].path, p->members[order[i]].path);
 	free(order);
 	return MF_OK;
 }
@@ -173,7 +183,10 @@ static int list_members(struct mf_package *p, struct mf_error *err)
 	int rc = archive_walk(p->bytes.p, p->bytes.n, &v, &mine);
 	if (rc < 0) {
 		if (mine.code == MF_OK) /* a buffer has refused */
-			err_set(&mine, rc, rc == MF_ENOMEM ? "out of memory" : "INFO or .mf_install of the package is too large");
+			err_set(&mine, rc,
+				rc == MF_ENOMEM
+					? "out of memory"
+					: "INFO or .mf_install of the package is too large");
 		if (err && err->code == MF_OK)
 			*err = mine;
 		goto done;
@@ -184,7 +197,9 @@ static int list_members(struct mf_package *p, struct mf_error *err)
 		goto done;
 	}
 	const struct mf_value *script = mf_value_get(info, "script");
-	p->script = mf_value_kind(script) == MF_STRING ? arena_strndup(&p->arena, script->u.s.p, script->u.s.n) : NULL;
+	p->script = mf_value_kind(script) == MF_STRING
+			    ? arena_strndup(&p->arena, script->u.s.p, script->u.s.n)
+			    : NULL;
 	if (mf_value_kind(script) == MF_STRING && !p->script) {
 		rc = err_nomem(err);
 		goto done;
@@ -207,7 +222,8 @@ static int new_package(struct mf_package **out, struct mf_error *err)
 	return MF_OK;
 }
 
-int package_make(struct mf_package **out, const char *bytes, size_t n, const char *sha, struct mf_error *err)
+int package_make(
+	struct mf_package **out, const char *bytes, size_t n, const char *sha, struct mf_error *err)
 {
 	int rc = new_package(out, err);
 	if (rc < 0)
@@ -260,7 +276,8 @@ static int of_run(struct mf_package *p, struct mf_object *o, struct mf_error *er
 	return rc;
 }
 
-int mf_package_open(struct mf_package **out, struct mf_client *client, const char *pathspec, struct mf_error *err)
+int mf_package_open(struct mf_package **out, struct mf_client *client, const char *pathspec,
+	struct mf_error *err)
 {
 	struct mf_object *o = NULL;
 	struct mf_package *p = NULL;
@@ -276,7 +293,8 @@ int mf_package_open(struct mf_package **out, struct mf_client *client, const cha
 	TRY(o->entity == MF_TASK ? of_task(p, o, &mine) : of_run(p, o, &mine));
 	if (!p->sha) {
 		rc = err_set(&mine, MF_ENOTFOUND, "it has no code package");
-		err_hint(&mine, "remote tasks always have one; local runs only with METAFLOW_FEAT_ALWAYS_UPLOAD_CODE_PACKAGE=1");
+		err_hint(&mine, "remote tasks always have one; local runs only with "
+				"METAFLOW_FEAT_ALWAYS_UPLOAD_CODE_PACKAGE=1");
 		goto done;
 	}
 	TRY(list_members(p, &mine));
@@ -327,7 +345,8 @@ struct counted {
 	size_t at;
 };
 
-static int count_member(void *arg, const struct archive_member *m, const struct mf_sink **content, struct mf_error *err)
+static int count_member(void *arg, const struct archive_member *m, const struct mf_sink **content,
+	struct mf_error *err)
 {
 	struct counted *c = arg;
 	size_t i = c->at++;
@@ -401,17 +420,21 @@ static int not_found(const struct mf_package *p, const char *path, struct mf_err
 	return MF_ENOTFOUND;
 }
 
-int mf_package_read(const struct mf_package *p, const char *path, const struct mf_sink *sink, struct mf_error *err)
+int mf_package_read(const struct mf_package *p, const char *path, const struct mf_sink *sink,
+	struct mf_error *err)
 {
 	struct one one = {.sink = sink};
 	struct package_walk walk = {.want = want_one, .end = end_one, .arg = &one};
 	if (!path && !(path = p->script))
-		return err_set(err, MF_ENOTFOUND, "the code package does not say which file is the flow's script");
+		return err_set(err, MF_ENOTFOUND,
+			"the code package does not say which file is the flow's script");
 	one.index = package_find(p, path);
 	if (one.index == p->n)
 		return not_found(p, path, err);
 	if (p->members[one.index].kind != MF_MEMBER_FILE)
-		return err_at(err, MF_EUSAGE, path, p->members[one.index].kind == MF_MEMBER_DIRECTORY ? "it is a directory" : "it is no file");
+		return err_at(err, MF_EUSAGE, path,
+			p->members[one.index].kind == MF_MEMBER_DIRECTORY ? "it is a directory"
+									  : "it is no file");
 	int rc = package_walk(p, &walk, err);
 	return rc == FOUND ? MF_OK : rc;
 }

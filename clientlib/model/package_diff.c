@@ -7,7 +7,10 @@
 #include "../codec/digest.h"
 #include "package.h"
 
-enum { FILE_MAX = 16 << 20, TOTAL_MAX = 256 << 20 }; /* bytes of changed files that are held for their diff */
+enum {
+	FILE_MAX = 16 << 20,
+	TOTAL_MAX = 256 << 20
+}; /* bytes of changed files that are held for their diff */
 
 const char *mf_change_name(enum mf_change change)
 {
@@ -47,7 +50,7 @@ struct mf_package_diff {
 struct reading {
 	struct side *s;
 	struct arena *arena;
-	size_t at;    /* of the entries in archive order */
+	size_t at; /* of the entries in archive order */
 	struct digest digest;
 	struct buf text;
 	size_t total;
@@ -105,7 +108,8 @@ static void sort(struct side *s, int (*order)(const void *, const void *))
 		qsort(s->v, s->n, sizeof(*s->v), order);
 }
 
-static int read_side(struct mf_package_diff *d, struct side *s, const struct mf_package *p, bool all, struct mf_error *err)
+static int read_side(struct mf_package_diff *d, struct side *s, const struct mf_package *p,
+	bool all, struct mf_error *err)
 {
 	struct reading r = {.s = s, .arena = &d->arena};
 	struct package_walk walk = {.want = want_digest, .end = end_digest, .arg = &r};
@@ -114,7 +118,8 @@ static int read_side(struct mf_package_diff *d, struct side *s, const struct mf_
 	if (!s->v)
 		return err_nomem(err);
 	for (size_t i = 0; i < p->n; i++)
-		if (!p->shadowed[i] && p->members[i].kind == MF_MEMBER_FILE && (all || p->members[i].user))
+		if (!p->shadowed[i] && p->members[i].kind == MF_MEMBER_FILE &&
+			(all || p->members[i].user))
 			s->v[s->n++] = (struct entry){.index = i, .path = p->members[i].path};
 	int rc = package_walk(p, &walk, err);
 	sort(s, by_path);
@@ -157,7 +162,9 @@ static int read_texts(struct mf_package_diff *d, struct side *s, struct mf_error
 	sort(s, by_index);
 	int rc = any ? package_walk(s->p, &walk, err) : MF_OK;
 	if (rc < 0 && err && err->code == MF_OK)
-		err_set(err, rc, rc == MF_ENOMEM ? "out of memory" : "a file of the package is larger than it says");
+		err_set(err, rc,
+			rc == MF_ENOMEM ? "out of memory"
+					: "a file of the package is larger than it says");
 	buf_release(&r.text);
 	sort(s, by_path);
 	return rc;
@@ -165,12 +172,14 @@ static int read_texts(struct mf_package_diff *d, struct side *s, struct mf_error
 
 /* ---- the difference ---- */
 
-/* The files of both sides in the order of their paths; counts, marks and (with `d->changes`) records what differs. */
+/* The files of both sides in the order of their paths; counts, marks and (with `d->changes`)
+ * records what differs. */
 static size_t merge(struct mf_package_diff *d)
 {
 	size_t n = 0;
 	for (size_t i = 0, k = 0; i < d->a.n || k < d->b.n;) {
-		struct entry *a = i < d->a.n ? &d->a.v[i] : NULL, *b = k < d->b.n ? &d->b.v[k] : NULL;
+		struct entry *a = i < d->a.n ? &d->a.v[i] : NULL,
+			     *b = k < d->b.n ? &d->b.v[k] : NULL;
 		int c = !a ? 1 : !b ? -1 : strcmp(a->path, b->path);
 		if (c > 0)
 			a = NULL;
@@ -185,7 +194,10 @@ static size_t merge(struct mf_package_diff *d)
 		if (b)
 			b->wanted = true;
 		if (d->changes) {
-			d->changes[n] = (struct mf_file_change){a ? a->path : b->path, !a ? MF_ADDED : !b ? MF_REMOVED : MF_CHANGED};
+			d->changes[n] =
+				(struct mf_file_change){a ? a->path : b->path, !a   ? MF_ADDED
+									       : !b ? MF_REMOVED
+										    : MF_CHANGED};
 			d->pairs[n] = (struct pair){a, b};
 		}
 		n++;
@@ -193,8 +205,8 @@ static size_t merge(struct mf_package_diff *d)
 	return n;
 }
 
-int mf_package_diff(struct mf_package_diff **out, const struct mf_package *a, const struct mf_package *b, bool all,
-	struct mf_error *err)
+int mf_package_diff(struct mf_package_diff **out, const struct mf_package *a,
+	const struct mf_package *b, bool all, struct mf_error *err)
 {
 	struct mf_package_diff *d = calloc(1, sizeof(*d));
 	int rc = MF_OK;
@@ -226,11 +238,13 @@ size_t mf_package_diff_files(const struct mf_package_diff *d, const struct mf_fi
 	return d->n;
 }
 
-int mf_package_diff_text(const struct mf_package_diff *d, size_t i, const struct mf_sink *sink, struct mf_error *err)
+int mf_package_diff_text(
+	const struct mf_package_diff *d, size_t i, const struct mf_sink *sink, struct mf_error *err)
 {
 	static const struct diff_text nothing = {"", 0};
 	const struct pair *pair = &d->pairs[i];
-	const struct diff_text *a = pair->a ? &pair->a->text : &nothing, *b = pair->b ? &pair->b->text : &nothing;
+	const struct diff_text *a = pair->a ? &pair->a->text : &nothing,
+			       *b = pair->b ? &pair->b->text : &nothing;
 	struct mf_error mine = MF_ERROR_INIT;
 	struct buf names[2] = {BUF_INIT(1 << 20), BUF_INIT(1 << 20)}, text = BUF_INIT(1 << 22);
 	const char *word = NULL;

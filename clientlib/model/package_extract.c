@@ -1,5 +1,6 @@
-/* Unpacking a code package below a directory, and nowhere else. Names come from whoever wrote the archive: each path is walked
- * component by component from the open directory, no link on the way is followed, and no link is ever made. */
+/* Unpacking a code package below a directory, and nowhere else. Names come from whoever wrote the
+ * archive: each path is walked component by component from the open directory, no link on the way
+ * is followed, and no link is ever made. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -17,7 +18,7 @@ struct extract {
 	const struct mf_extract_options *opts;
 	struct mf_extract_result *result;
 	const char *dir;
-	int fd;            /* of the directory */
+	int fd; /* of the directory */
 	/* the file being written */
 	int parent, file;
 	const char *path, *name;
@@ -38,7 +39,8 @@ static const char *refusal(const struct mf_member *m)
 		return "an absolute name";
 	const char *last = strrchr(m->path, '/');
 	last = last ? last + 1 : m->path;
-	if (!*last || strlen(m->path) > PATH_LONGEST || (m->kind == MF_MEMBER_FILE && str_eq(last, ".")))
+	if (!*last || strlen(m->path) > PATH_LONGEST ||
+		(m->kind == MF_MEMBER_FILE && str_eq(last, ".")))
 		return "not a usable name";
 	for (const char *p = m->path; *p;) {
 		size_t n = strcspn(p, "/");
@@ -55,8 +57,9 @@ static void skip(struct extract *x, const struct mf_member *m, const char *why)
 		snprintf(x->result->first, sizeof(x->result->first), "%.180s: %s", m->path, why);
 }
 
-/* Open the directory that `path` is in, below fd; *name is its last component. With `make`, missing directories are made. A
- * descriptor or a negative code; MF_ENOTFOUND where a directory is missing. */
+/* Open the directory that `path` is in, below fd; *name is its last component. With `make`, missing
+ * directories are made. A descriptor or a negative code; MF_ENOTFOUND where a directory is missing.
+ */
 static int open_parent(int fd, const char *path, bool make, const char **name, struct mf_error *err)
 {
 	int at = dup(fd);
@@ -85,10 +88,12 @@ static int open_parent(int fd, const char *path, bool make, const char **name, s
 			close(at);
 			return rc;
 		}
-		int next = openat(at, part, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), why = errno;
+		int next = openat(at, part, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC),
+		    why = errno;
 		close(at);
 		if (next < 0 && (why == ELOOP || why == ENOTDIR))
-			return err_at(err, MF_EFAILED, part, "in the way: it is no directory (links are not followed)");
+			return err_at(err, MF_EFAILED, part,
+				"in the way: it is no directory (links are not followed)");
 		if (next < 0)
 			return err_sys(err, why, part, "cannot open the directory");
 		at = next;
@@ -165,8 +170,10 @@ static int start_file(void *arg, size_t i, const struct mf_sink **sink, struct m
 	if (x->parent < 0)
 		return x->parent;
 	for (int tries = 0; tries < NAMES_TRIED && x->file < 0; tries++) {
-		snprintf(x->temp, sizeof(x->temp), ".mfkit-%ld-%u.tmp", (long)getpid(), x->serial++);
-		x->file = openat(x->parent, x->temp, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+		snprintf(
+			x->temp, sizeof(x->temp), ".mfkit-%ld-%u.tmp", (long)getpid(), x->serial++);
+		x->file = openat(x->parent, x->temp,
+			O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
 			m->mode & 0111 ? 0777 : 0666);
 		if (x->file < 0 && errno != EEXIST)
 			break;
@@ -218,8 +225,9 @@ static int make_directories(struct extract *x, struct mf_error *err)
 		int parent = open_parent(x->fd, m->path, true, &name, err);
 		if (parent < 0)
 			return parent;
-		int rc = mkdirat(parent, name, 0777) < 0 && errno != EEXIST ? err_sys(err, errno, m->path, "cannot make the directory")
-									     : MF_OK;
+		int rc = mkdirat(parent, name, 0777) < 0 && errno != EEXIST
+				 ? err_sys(err, errno, m->path, "cannot make the directory")
+				 : MF_OK;
 		close(parent);
 		if (rc < 0)
 			return rc;
@@ -227,13 +235,19 @@ static int make_directories(struct extract *x, struct mf_error *err)
 	return MF_OK;
 }
 
-int mf_package_extract(const struct mf_package *p, const char *dir, const struct mf_extract_options *opts,
-	struct mf_extract_result *result, struct mf_error *err)
+int mf_package_extract(const struct mf_package *p, const char *dir,
+	const struct mf_extract_options *opts, struct mf_extract_result *result,
+	struct mf_error *err)
 {
 	static const struct mf_extract_options plain = {.all = false};
 	struct mf_extract_result unused;
-	struct extract x = {.p = p, .opts = opts ? opts : &plain, .result = result ? result : &unused, .dir = dir, .fd = -1,
-		.parent = -1, .file = -1};
+	struct extract x = {.p = p,
+		.opts = opts ? opts : &plain,
+		.result = result ? result : &unused,
+		.dir = dir,
+		.fd = -1,
+		.parent = -1,
+		.file = -1};
 	struct package_walk walk = {.want = start_file, .end = end_file, .arg = &x};
 	int rc;
 	*x.result = (struct mf_extract_result){.files = 0};

@@ -12,9 +12,14 @@ mfctl reads what Metaflow leaves behind: flows, runs, steps, tasks, logs, artifa
   timeline    queue, run and retry times of steps or tasks
   logs        print the log of a run, step or task
   cat         print values of artifacts
+  audit       what loading artifacts would import or call
+  export      write artifacts, logs, cards and code to files
+  card        cards: in the terminal, or the HTML
+  code        the code package of a run
   tag         list or change the user tags of a run
   watch       follow runs, or one run, on one screen
   wait        wait until a run ends or gets to a step
+  verify      look whether all data is there and undamaged
   config      the configuration in force, and where it comes from
   shell       a prompt with all commands, completion and history
   top         open the dashboard mftop there
@@ -35,9 +40,14 @@ mfctl reads what Metaflow leaves behind: flows, runs, steps, tasks, logs, artifa
   timeline    queue, run and retry times of steps or tasks
   logs        print the log of a run, step or task
   cat         print values of artifacts
+  audit       what loading artifacts would import or call
+  export      write artifacts, logs, cards and code to files
+  card        cards: in the terminal, or the HTML
+  code        the code package of a run
   tag         list or change the user tags of a run
   watch       follow runs, or one run, on one screen
   wait        wait until a run ends or gets to a step
+  verify      look whether all data is there and undamaged
   config      the configuration in force, and where it comes from
   shell       a prompt with all commands, completion and history
   top         open the dashboard mftop there
@@ -106,7 +116,7 @@ Status is completed, failed, running, pending or unknown. status_reason names wh
 finished and successful are what Metaflow's own client says of them.
 $ mfctl help exit
   0 done    1 failed    2 wrong usage    3 not found    4 not allowed    5 network or backend down
-  6 partial: some items failed, each is named    7 the condition is false (wait)
+  6 partial: some items failed, each is named    7 the condition is false (wait, verify, audit)
   124 timed out    130 interrupted
 $ mfctl help pathspec
 Flow, Flow/run, Flow/run/step, Flow/run/step/task, Flow/run/step/task/artifact
@@ -143,8 +153,8 @@ $ mfctl sohw TrainFlow
 ! mfctl: “sohw” is not a command
 ! hint: did you mean “show”?
 = 2
-$ mfctl export
-! mfctl: “export” is not a command
+$ mfctl find
+! mfctl: “find” is not a command
 ! hint: mfctl help lists the commands
 = 2
 $ mfctl ls --limt 3

@@ -4,7 +4,8 @@
 
 #include "../../../clientlib/codec/styled.h"
 
-/* Lines with a newline each; marked: with its style's letter in braces before each span that is not plain. */
+/* Lines with a newline each; marked: with its style's letter in braces before each span that is not
+ * plain. */
 static inline void lines_text(struct buf *out, const struct mf_line *v, size_t n, bool marked)
 {
 	static const char letters[] = " THBIDCLowe|#.P";

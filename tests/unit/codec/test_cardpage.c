@@ -23,7 +23,9 @@ void test_cardpage__data(void)
 		{"window.__MF_DATA__[\"" ID "\"] = \"QUJD\"", "QUJD"},
 		{"x window.__MF_DATA__[\"" ID "\"] = \"\"", ""},
 		/* the first counts; what only looks like it does not */
-		{"window.__MF_DATA__[x] window.__MF_DATA__[\"" ID "\"] = \"QQ==\" window.__MF_DATA__[\"" ID "\"] = \"Qg==\"", "QQ=="},
+		{"window.__MF_DATA__[x] window.__MF_DATA__[\"" ID
+		 "\"] = \"QQ==\" window.__MF_DATA__[\"" ID "\"] = \"Qg==\"",
+			"QQ=="},
 		{"window.__MF_DATA__[\"nope\"] = \"QQ==\"", NULL},
 		{"window.__MF_DATA__[\"" ID "\"]=\"QQ==\"", NULL},
 		{"window.__MF_DATA__[\"" ID "\"] = \"QQ==", NULL},
@@ -44,8 +46,10 @@ void test_cardpage__token(void)
 {
 	static const struct {
 		const char *page, *want;
-	} t[] = {{"", NULL}, {"var METAFLOW_RELOAD_TOKEN = \"final\"", "final"}, {"METAFLOW_RELOAD_TOKEN = \"runtime-1.5\";", "runtime-1.5"},
-		{"METAFLOW_RELOAD_TOKEN = final", NULL}, {"METAFLOW_RELOAD_TOKEN = \"open", NULL}, {"METAFLOW_RELOAD_TOKEN = \"a\\\"b\"", NULL}};
+	} t[] = {{"", NULL}, {"var METAFLOW_RELOAD_TOKEN = \"final\"", "final"},
+		{"METAFLOW_RELOAD_TOKEN = \"runtime-1.5\";", "runtime-1.5"},
+		{"METAFLOW_RELOAD_TOKEN = final", NULL}, {"METAFLOW_RELOAD_TOKEN = \"open", NULL},
+		{"METAFLOW_RELOAD_TOKEN = \"a\\\"b\"", NULL}};
 	for (size_t i = 0; i < ARRAY_SIZE(t); i++)
 		check(card_page_token(t[i].page, strlen(t[i].page)), t[i].want);
 }

@@ -25,14 +25,17 @@ void test_diff__text(void)
 		{"x\n", "x\n", ""},
 		{"", "x\n", "--- a/f\n+++ b/f\n@@ -0,0 +1 @@\n+x\n"},
 		{"x\n", "", "--- a/f\n+++ b/f\n@@ -1 +0,0 @@\n-x\n"},
-		{"x", "x\n", "--- a/f\n+++ b/f\n@@ -1 +1 @@\n-x\n\\ No newline at end of file\n+x\n"},
+		{"x", "x\n",
+			"--- a/f\n+++ b/f\n@@ -1 +1 @@\n-x\n\\ No newline at end of file\n+x\n"},
 		{"1\n2\n3\n4\n5\n6\n7\n8\n9\n", "1\n2\n3\n4\nfive\n6\n7\n8\n9\n",
 			"--- a/f\n+++ b/f\n@@ -2,7 +2,7 @@\n 2\n 3\n 4\n-5\n+five\n 6\n 7\n 8\n"},
 		/* two hunks; six equal lines between changes keep them in one */
 		{"a\n1\n2\n3\n4\n5\n6\n7\nb\n", "A\n1\n2\n3\n4\n5\n6\n7\nB\n",
-			"--- a/f\n+++ b/f\n@@ -1,4 +1,4 @@\n-a\n+A\n 1\n 2\n 3\n@@ -6,4 +6,4 @@\n 5\n 6\n 7\n-b\n+B\n"},
+			"--- a/f\n+++ b/f\n@@ -1,4 +1,4 @@\n-a\n+A\n 1\n 2\n 3\n@@ -6,4 +6,4 @@\n "
+			"5\n 6\n 7\n-b\n+B\n"},
 		{"a\n1\n2\n3\n4\n5\n6\nb\n", "A\n1\n2\n3\n4\n5\n6\nB\n",
-			"--- a/f\n+++ b/f\n@@ -1,8 +1,8 @@\n-a\n+A\n 1\n 2\n 3\n 4\n 5\n 6\n-b\n+B\n"},
+			"--- a/f\n+++ b/f\n@@ -1,8 +1,8 @@\n-a\n+A\n 1\n 2\n 3\n 4\n 5\n "
+			"6\n-b\n+B\n"},
 	};
 	struct buf out = BUF_INIT(1 << 20);
 	for (size_t i = 0; i < ARRAY_SIZE(t); i++) {
@@ -52,7 +55,8 @@ static size_t apply(struct buf *out, const char *a, const char *diff_text)
 		const char *nl = strchr(p, '\n');
 		long from, n;
 		if (sscanf(p, "@@ -%ld,%ld", &from, &n) >= 1) {
-			if (strncmp(strchr(p, '-') + 1, "0,0", 3) == 0 || (sscanf(p, "@@ -%*d,%ld", &n) == 1 && n == 0))
+			if (strncmp(strchr(p, '-') + 1, "0,0", 3) == 0 ||
+				(sscanf(p, "@@ -%*d,%ld", &n) == 1 && n == 0))
 				from++;
 			for (; at < from; at++) {
 				const char *e = strchr(a, '\n') + 1;
@@ -86,7 +90,9 @@ static size_t shortest(const char *a, const char *b)
 		size_t *now = rows[i & 1], *up = rows[~i & 1];
 		now[0] = i;
 		for (size_t j = 1; j <= m; j++)
-			now[j] = a[2 * (i - 1)] == b[2 * (j - 1)] ? up[j - 1] : 1 + (up[j] < now[j - 1] ? up[j] : now[j - 1]);
+			now[j] = a[2 * (i - 1)] == b[2 * (j - 1)]
+					 ? up[j - 1]
+					 : 1 + (up[j] < now[j - 1] ? up[j] : now[j - 1]);
 	}
 	return rows[n & 1][m];
 }

@@ -16,7 +16,8 @@ static void check(const char *html, const char *want)
 void test_htmltext__tags(void)
 {
 	check("plain", "plain");
-	check("<h1>Title</h1><p>One <b>two</b>\n  three.</p><p>Four</p>", "Title\nOne two three.\nFour");
+	check("<h1>Title</h1><p>One <b>two</b>\n  three.</p><p>Four</p>",
+		"Title\nOne two three.\nFour");
 	check("a<br>b<br/>c", "a\nb\nc");
 	check("<ul><li>x</li><li>y</li></ul>", "- x\n- y");
 	check("<table><tr><td>1</td><td>2</td></tr><tr><td>3</td></tr></table>", "1 2\n3");
@@ -35,7 +36,8 @@ void test_htmltext__tags(void)
 void test_htmltext__entities(void)
 {
 	check("a &amp; b &lt;c&gt; &quot;d&quot; &#39;e&#x27;", "a & b <c> \"d\" 'e'");
-	check("&eacute; &nope; &; & &#; &#x; &#0; &#xd800; &#x110000; &#99999999999;", "&eacute; &nope; &; & &#; &#x; &#0; &#xd800; &#x110000; &#99999999999;");
+	check("&eacute; &nope; &; & &#; &#x; &#0; &#xd800; &#x110000; &#99999999999;",
+		"&eacute; &nope; &; & &#; &#x; &#0; &#xd800; &#x110000; &#99999999999;");
 	check("&hellip;&#233;", "…é");
 	/* what an entity stands for may be a control character: those who print escape it */
 	check("&#27;[0m", "\033[0m");

@@ -28,15 +28,18 @@ void test_markdown__inline(void)
 		const char *source, *want;
 	} t[] = {
 		{"plain", "plain\n"},
-		{"**bold** and *it* and _it_ and __bold__", "{B}bold and {I}it and {I}it and {B}bold\n"},
+		{"**bold** and *it* and _it_ and __bold__",
+			"{B}bold and {I}it and {I}it and {B}bold\n"},
 		{"***both*** ~~gone~~", "{B}both {D}gone\n"},
 		{"`code *x*` ``a ` b``", "{C}code{C} {C}*x*{C} {C}a{C} {C}`{C} {C}b\n"},
 		{"snake_case_name 2*3*4 a * b * c", "snake_case_name 2{I}3{}4 a * b * c\n"},
 		{"**open *open `open [open ![open", "**open *open `open [open ![open\n"},
 		{"\\*not\\* \\q &amp; &lt;b&gt; <b>", "*not* \\q & <b> <b>\n"},
-		{"[text](http://x.y) [http://a](http://a)", "{L}text {D}({D}http://x.y{D}) {L}http://a\n"},
+		{"[text](http://x.y) [http://a](http://a)",
+			"{L}text {D}({D}http://x.y{D}) {L}http://a\n"},
 		{"<https://example.org> <i>", "{L}https://example.org <i>\n"},
-		{"![alt](data:image/png;base64,AAAA) ![alt](x.png)", "{D}[image] {L}alt {D}[image] {L}alt {D}({D}x.png{D})\n"},
+		{"![alt](data:image/png;base64,AAAA) ![alt](x.png)",
+			"{D}[image] {L}alt {D}[image] {L}alt {D}({D}x.png{D})\n"},
 		{"**bold *nested* text**", "{B}bold{B} {B}nested{B} {B}text\n"},
 		{"é **日本** ☃", "é {B}日本 ☃\n"},
 		{"esc \033[31m", "esc \\x1b[31m\n"},
@@ -70,11 +73,13 @@ void test_markdown__blocks(void)
 		{"- [ ] open\n- [x] done", "☐ open\n☑ done\n"},
 		{"> quoted\n> text\n\nafter", "│ quoted text\n\nafter\n"},
 		{"> > deep", "│ │ deep\n"},
-		{"```python\ndef f():\n    return 1\n\n```\nx", "  def f():\n      return 1\n  \n\nx\n"},
+		{"```python\ndef f():\n    return 1\n\n```\nx",
+			"  def f():\n      return 1\n  \n\nx\n"},
 		{"~~~\nopen", "  open\n"},
 		{"    code\n\n    more\n", "  code\n  \n  more\n"},
 		{"a\n\n---\nb", "a\n\n────────────────────\n\nb\n"},
-		{"| a | bb |\n|---|---:|\n| x | 1 |\n| long | 2 |", "a     bb\n────  ──\nx      1\nlong   2\n"},
+		{"| a | bb |\n|---|---:|\n| x | 1 |\n| long | 2 |",
+			"a     bb\n────  ──\nx      1\nlong   2\n"},
 		{"a | b\n--|--\n1 | 2 \\| 3", "a  b\n─  ─────\n1  2 | 3\n"},
 		{"some text with | a bar", "some text with | a\nbar\n"},
 		{"one two three four five six", "one two three four\nfive six\n"},
@@ -91,13 +96,14 @@ void test_markdown__blocks(void)
 /* Nesting and markup without end: it ends. */
 void test_markdown__hostile(void)
 {
-	static const char *const parts[] = {"> ", "- ", "*a ", "**a ", "`", "[", "![", "[a](", "&", "<http://", "|", "#", "\n- ", "\n> ", "\n  - ",
-		"1. ", "\\", "~~~\n", "|-|\n", "\t", "_a_", "*"};
+	static const char *const parts[] = {"> ", "- ", "*a ", "**a ", "`", "[", "![", "[a](", "&",
+		"<http://", "|", "#", "\n- ", "\n> ", "\n  - ", "1. ", "\\", "~~~\n", "|-|\n", "\t",
+		"_a_", "*"};
 	for (size_t i = 0; i < ARRAY_SIZE(parts); i++) {
 		struct buf text = BUF_INIT(1 << 22);
 		struct mf_page *page;
 		struct block b;
-		while (text.n < 100000)
+		while (text.n < 30000)
 			buf_adds(&text, parts[i]);
 		CHECK_FATAL(page_new(&page, false, NULL) == MF_OK);
 		block_init(&b, page, 40);
@@ -110,7 +116,8 @@ void test_markdown__hostile(void)
 
 static int under_faults(void *arg)
 {
-	static const char text[] = "# T\n\n- a **b**\n- c\n\n> q\n\n| a | b |\n|---|---|\n| 1 | 2 |\n\n```\nx\n```\n&amp; [l](u)";
+	static const char text[] = "# T\n\n- a **b**\n- c\n\n> q\n\n| a | b |\n|---|---|\n| 1 | 2 "
+				   "|\n\n```\nx\n```\n&amp; [l](u)";
 	struct mf_page *page;
 	struct block b;
 	(void)arg;

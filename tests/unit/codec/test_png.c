@@ -23,7 +23,8 @@ static void chunk(struct buf *b, const char *kind, const void *p, size_t n)
 }
 
 /* An image of the given rows (with their filter bytes), its data in pieces of `piece` bytes. */
-static void image(struct buf *b, uint32_t w, uint32_t h, int depth, int colour, int interlace, const void *rows, size_t n, size_t piece)
+static void image(struct buf *b, uint32_t w, uint32_t h, int depth, int colour, int interlace,
+	const void *rows, size_t n, size_t piece)
 {
 	unsigned char packed[4096];
 	uLongf len = sizeof(packed);
@@ -77,7 +78,8 @@ void test_png__kinds(void)
 			uint32_t got[4] = {0};
 			struct png_info info;
 			struct mf_error err = MF_ERROR_INIT;
-			image(&b, t[i].w, t[i].h, t[i].depth, t[i].colour, 0, t[i].rows, t[i].n, piece);
+			image(&b, t[i].w, t[i].h, t[i].depth, t[i].colour, 0, t[i].rows, t[i].n,
+				piece);
 			CHECK_INT(png_header(&info, b.p, b.n, &err), 0);
 			CHECK_INT(info.width, t[i].w);
 			CHECK_INT(png_shrink(got, t[i].w, t[i].h, b.p, b.n, &err), 0);
@@ -90,7 +92,8 @@ void test_png__kinds(void)
 void test_png__shrunk(void)
 {
 	/* 4 × 4: each quarter of one gray */
-	static const char rows[] = "\0\x10\x10\x20\x20\0\x10\x10\x20\x20\0\x30\x30\x40\x40\0\x30\x30\x40\x42";
+	static const char rows[] =
+		"\0\x10\x10\x20\x20\0\x10\x10\x20\x20\0\x30\x30\x40\x40\0\x30\x30\x40\x42";
 	struct buf b = BUF_INIT(1 << 16);
 	uint32_t got[4];
 	image(&b, 4, 4, 8, 0, 0, rows, sizeof(rows) - 1, 4096);
@@ -114,7 +117,8 @@ void test_png__hostile(void)
 	uint32_t got[4];
 	struct mf_error err = MF_ERROR_INIT;
 	CHECK_INT(png_header(&info, "", 0, NULL), MF_ECORRUPT);
-	CHECK_INT(png_header(&info, "GIF89a..................................", 40, NULL), MF_ECORRUPT);
+	CHECK_INT(png_header(&info, "GIF89a..................................", 40, NULL),
+		MF_ECORRUPT);
 	image(&b, 70000, 1, 8, 0, 0, rows, 6, 4096);
 	CHECK_INT(png_header(&info, b.p, b.n, NULL), MF_ELIMIT);
 	image(&b, 60000, 60000, 8, 0, 0, rows, 6, 4096); /* would be 3.6 gigapixels */

@@ -81,7 +81,9 @@ void test_styled__flow(void)
 	flow_break(&f);
 	flow_adds(&f, MF_STYLE_CODE, "averyveryverylongword");
 	flow_end(&f);
-	check(&b, true, "some\n  words{B}joine\n  {B}d{B} {B}and\n  {C}averyveryv\n  {C}erylongwor\n  {C}d\n");
+	check(&b, true,
+		"some\n  words{B}joine\n  {B}d{B} {B}and\n  {C}averyveryv\n  {C}erylongwor\n  "
+		"{C}d\n");
 	mf_page_free(page);
 }
 
