@@ -250,3 +250,24 @@ int64_t clock_now_ms(void)
 	clock_gettime(CLOCK_REALTIME, &ts);
 	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
 }
+
+bool parse_size(const char *s, double *bytes)
+{
+	static const char units[] = "BKMGTP";
+	char *end, unit[4] = "";
+	if (!isdigit((unsigned char)*s) && *s != '.')
+		return false;
+	*bytes = strtod(s, &end);
+	while (*end == ' ')
+		end++;
+	if (end == s || strlen(end) > 3 || !(*bytes < 1e30))
+		return false;
+	for (size_t i = 0; end[i]; i++)
+		unit[i] = (char)toupper((unsigned char)end[i]);
+	const char *at = unit[0] ? strchr(units, unit[0]) : units;
+	if (!at || (unit[0] == 'B' && unit[1]) || (unit[0] && unit[1] && !str_eq(unit + 1, "B") && !str_eq(unit + 1, "IB")))
+		return false;
+	for (; at > units; at--)
+		*bytes *= 1024;
+	return true;
+}

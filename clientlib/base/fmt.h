@@ -27,6 +27,8 @@ void fmt_count(struct buf *b, int64_t n);
 bool parse_time(const char *s, int64_t now, int64_t *ms);
 /* "1.5h", "200ms", "90" (seconds): milliseconds. */
 bool parse_duration(const char *s, int64_t *ms);
+/* "1048576", "64K", "1.5 GiB": K, M, G, T, P are powers of 1024. */
+bool parse_size(const char *s, double *bytes);
 
 /* The system's clock. */
 int64_t clock_now_ms(void);

@@ -4,7 +4,11 @@
 
 #define MF_LIMIT_JSON_DEPTH 512          /* nesting of a JSON document */
 #define MF_LIMIT_JSON_FILE (256u << 20)  /* one metadata or datastore JSON file */
-#define MF_LIMIT_PICKLE_BYTES (2048ull << 20) /* unpacked pickle held in memory */
+/* Of an unpacked pickle so much is held in memory (what MFCTL_MAX_VALUE lifts), and beyond the first so much only if that is
+ * not more than a multiple of what is stored. Large arrays and bytes are not held. */
+#define MF_LIMIT_PICKLE_BYTES (1024ull << 20)
+#define MF_LIMIT_PICKLE_FREE (256ull << 20)
+#define MF_LIMIT_PICKLE_RATIO 100
 #define MF_LIMIT_PICKLE_NODES 8000000    /* values built from one pickle */
 #define MF_LIMIT_PICKLE_MEMO 8000000     /* memo entries */
 #define MF_LIMIT_PICKLE_ARENA (768ull << 20) /* memory for the values of one pickle */

@@ -7,29 +7,6 @@
  * none was chosen the stream has None; numpy puts in the default of the array's kind when it loads
  * it. */
 
-static struct mf_value *tuple(struct arena *a, struct mf_value *const *v, size_t n)
-{
-	struct mf_value *t = value_new(a, MF_TUPLE);
-
-	for (size_t i = 0; t && i < n; i++)
-		if (!v[i] || !value_push(a, t, v[i]))
-			return NULL;
-	return t;
-}
-
-static struct mf_value *object(
-	struct arena *a, const char *cls, struct mf_value *args, struct mf_value *state)
-{
-	struct mf_value *v = value_new(a, MF_OBJECT);
-
-	if (!v || !args || !state || !(v->u.obj = arena_calloc(a, 1, sizeof(*v->u.obj))) ||
-		!(v->u.obj->cls = value_text(a, MF_REF, cls, strlen(cls))))
-		return NULL;
-	v->u.obj->args = args;
-	v->u.obj->state = state;
-	return v;
-}
-
 /* numpy.dtype("f8") as a pickle has it. */
 static struct mf_value *type_of(struct arena *a, const char *code)
 {
@@ -39,8 +16,8 @@ static struct mf_value *type_of(struct arena *a, const char *code)
 	struct mf_value *size =
 		code[0] == 'S' || code[0] == 'U' ? value_int(a, 3) : value_int(a, -1);
 	struct mf_value *item = code[0] == 'U' ? value_int(a, 12) : size;
-	struct mf_value *args = tuple(a, (struct mf_value *[]){value_str(a, code), no, yes}, 3);
-	struct mf_value *state = tuple(a,
+	struct mf_value *args = value_tuple(a, (struct mf_value *[]){value_str(a, code), no, yes}, 3);
+	struct mf_value *state = value_tuple(a,
 		(struct mf_value *[]){value_int(a, 3), value_str(a, plain ? "|" : "<"), null, null,
 			null, item,
 			code[0] == 'U'   ? value_int(a, 4)
@@ -49,7 +26,7 @@ static struct mf_value *type_of(struct arena *a, const char *code)
 			value_int(a, 0)},
 		8);
 
-	return object(a, "numpy.dtype", args, state);
+	return value_object(a, "numpy.dtype", args, state);
 }
 
 /* numpy's default_fill_value as an array of no dimensions; NULL: not one of the kinds with a single
@@ -76,18 +53,18 @@ static struct mf_value *fill_value(struct arena *a, struct mf_value *typecode)
 		if (fills[i].kind != type->kind || (!fills[i].code && type->order == '>'))
 			continue;
 		struct mf_value *empty = value_new(a, MF_TUPLE), *zero = value_int(a, 0);
-		struct mf_value *state = tuple(a,
+		struct mf_value *state = value_tuple(a,
 			(struct mf_value *[]){value_int(a, 1), empty,
 				fills[i].code ? type_of(a, fills[i].code) : typecode,
 				value_bool(a, false),
 				value_text(a, MF_BYTES, fills[i].bytes, fills[i].n)},
 			5);
-		struct mf_value *args = tuple(a,
+		struct mf_value *args = value_tuple(a,
 			(struct mf_value *[]){
-				value_text(a, MF_REF, "numpy.ndarray", strlen("numpy.ndarray")),
-				tuple(a, &zero, 1), value_text(a, MF_BYTES, "b", 1)},
+				value_ref(a, "numpy.ndarray"),
+				value_tuple(a, &zero, 1), value_text(a, MF_BYTES, "b", 1)},
 			3);
-		return object(a, "numpy._core.multiarray._reconstruct", args, state);
+		return value_object(a, "numpy._core.multiarray._reconstruct", args, state);
 	}
 	return NULL;
 }
@@ -111,7 +88,7 @@ bool known_masked(struct printer *p, const char *name, const struct mf_value *v)
 	struct mf_object_parts object_parts = *v->u.obj;
 	memcpy(parts, state->u.list.v, sizeof(parts));
 	parts[FILL] = fill_value(&a, parts[TYPECODE]);
-	object_parts.state = parts[FILL] ? tuple(&a, parts, STATE) : NULL;
+	object_parts.state = parts[FILL] ? value_tuple(&a, parts, STATE) : NULL;
 	filled.u.obj = &object_parts;
 	bool known = object_parts.state != NULL;
 	if (known)

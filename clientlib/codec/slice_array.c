@@ -109,32 +109,6 @@ static int stretch(const struct ndarray *v, const struct taken *t, struct arena 
 	return rc;
 }
 
-static struct mf_value *ref(struct arena *a, const char *name)
-{
-	return value_text(a, MF_REF, name, strlen(name));
-}
-
-static struct mf_value *tuple(struct arena *a, struct mf_value *const *v, size_t n)
-{
-	struct mf_value *t = value_new(a, MF_TUPLE);
-	for (size_t i = 0; t && i < n; i++)
-		if (!v[i] || !value_push(a, t, v[i]))
-			return NULL;
-	return t;
-}
-
-static struct mf_value *object(
-	struct arena *a, const char *callable, struct mf_value *args, struct mf_value *state)
-{
-	struct mf_value *v = value_new(a, MF_OBJECT);
-	if (!v || !args || !(v->u.obj = arena_calloc(a, 1, sizeof(*v->u.obj))) ||
-		!(v->u.obj->cls = ref(a, callable)))
-		return NULL;
-	v->u.obj->args = args;
-	v->u.obj->state = state;
-	return v;
-}
-
 /* The array or scalar as a pickle would have it. */
 static struct mf_value *rebuild(
 	struct arena *a, const struct ndarray *v, const struct taken *t, struct mf_value *data)
@@ -144,19 +118,19 @@ static struct mf_value *rebuild(
 		return NULL;
 	if (!t->n)
 		return v->objects ? data->u.list.v[0]
-				  : object(a, "numpy._core.multiarray.scalar",
-					    tuple(a, (struct mf_value *[]){type, data}, 2), NULL);
+				  : value_object(a, "numpy._core.multiarray.scalar",
+					    value_tuple(a, (struct mf_value *[]){type, data}, 2), NULL);
 	for (size_t k = 0; k < v->ndim; k++)
 		if (!t->dropped[k] && !value_push(a, shape, value_int(a, (int64_t)t->count[k])))
 			return NULL;
-	struct mf_value *zero = value_int(a, 0), *empty = tuple(a, &zero, 1);
-	struct mf_value *args = tuple(a,
+	struct mf_value *zero = value_int(a, 0), *empty = value_tuple(a, &zero, 1);
+	struct mf_value *args = value_tuple(a,
 		(struct mf_value *[]){
-			ref(a, "numpy.ndarray"), empty, value_text(a, MF_BYTES, "b", 1)},
+			value_ref(a, "numpy.ndarray"), empty, value_text(a, MF_BYTES, "b", 1)},
 		3);
-	struct mf_value *state = tuple(a,
+	struct mf_value *state = value_tuple(a,
 		(struct mf_value *[]){value_int(a, 1), shape, type, value_bool(a, false), data}, 5);
-	return state ? object(a, "numpy._core.multiarray._reconstruct", args, state) : NULL;
+	return state ? value_object(a, "numpy._core.multiarray._reconstruct", args, state) : NULL;
 }
 
 int slice_array(struct arena *a, const struct ndarray *v, const struct slice_axis *axes, size_t n,

@@ -74,6 +74,30 @@ static bool room(struct arena *a, struct mf_value *list, size_t more)
 	return true;
 }
 
+struct mf_value *value_ref(struct arena *a, const char *name)
+{
+	return value_text(a, MF_REF, name, strlen(name));
+}
+
+struct mf_value *value_tuple(struct arena *a, struct mf_value *const *v, size_t n)
+{
+	struct mf_value *t = value_new(a, MF_TUPLE);
+	for (size_t i = 0; t && i < n; i++)
+		if (!v[i] || !value_push(a, t, v[i]))
+			return NULL;
+	return t;
+}
+
+struct mf_value *value_object(struct arena *a, const char *callable, struct mf_value *args, struct mf_value *state)
+{
+	struct mf_value *v = value_new(a, MF_OBJECT);
+	if (!v || !args || !(v->u.obj = arena_calloc(a, 1, sizeof(*v->u.obj))) || !(v->u.obj->cls = value_ref(a, callable)))
+		return NULL;
+	v->u.obj->args = args;
+	v->u.obj->state = state;
+	return v;
+}
+
 bool value_push(struct arena *a, struct mf_value *list, struct mf_value *item)
 {
 	if (!item || !room(a, list, 1))

@@ -63,6 +63,11 @@ struct mf_value *value_float(struct arena *a, double f);
 struct mf_value *value_bool(struct arena *a, bool b);
 struct mf_value *value_text(struct arena *a, enum mf_kind kind, const char *p, size_t n);
 struct mf_value *value_str(struct arena *a, const char *s);  /* copies; NULL s gives MF_NULL */
+struct mf_value *value_ref(struct arena *a, const char *name); /* lent */
+/* A tuple of n items, and callable(*args) with BUILD state (may be NULL): what recognisers make up. An item or a part that is
+ * NULL stands for a failure before. */
+struct mf_value *value_tuple(struct arena *a, struct mf_value *const *v, size_t n);
+struct mf_value *value_object(struct arena *a, const char *callable, struct mf_value *args, struct mf_value *state);
 /* Append to a list-like value; false when the arena is full. */
 bool value_push(struct arena *a, struct mf_value *list, struct mf_value *item);
 /* Append key and value to a dict (no look-up of equal keys). */

@@ -1,6 +1,7 @@
 /* The stored bytes of artifacts, and their values without reading what is large. */
 #include <fcntl.h>
 
+#include "../base/fmt.h"
 #include "../base/limits.h"
 #include "../codec/lean.h"
 #include "../codec/ndarray.h"
@@ -22,6 +23,20 @@ static const char *recorded_root(struct arena *a, const struct mf_value *record,
 	for (const char *p = location; tail && (p = strstr(p, tail)); p++)
 		at = p;
 	return at ? arena_strndup(a, location, (size_t)(at - location)) : "";
+}
+
+/* Where to look for a blob: the root that is read, and the recorded one. Their number. */
+static int blob_roots(struct mf_object *o, const struct mf_value *record, struct arena *a, const char *roots[2], int fds[2])
+{
+	const struct mf_client *c = o->client;
+	const char *recorded = recorded_root(a, record, o->id[MF_FLOW]);
+	roots[0] = "";
+	fds[0] = c->data_fd;
+	if (c->config->datastore_root || !recorded || recorded[0] != '/' || str_eq(recorded, c->root))
+		return 1;
+	roots[1] = recorded;
+	fds[1] = AT_FDCWD;
+	return 2;
 }
 
 /* Passes bytes on and counts them. */
@@ -55,11 +70,8 @@ int artifact_stream(struct mf_object *o, const struct mf_value *record, const ch
 		return MF_EUNSUPPORTED;
 	}
 	atomic_fetch_add_explicit(&c->files, 1, memory_order_relaxed);
-	const char *roots[2] = {"", NULL};
-	int fds[2] = {c->data_fd, AT_FDCWD}, n_roots = 1;
-	if (!forced && recorded && recorded[0] == '/' && !str_eq(recorded, c->root))
-		roots[n_roots++] = recorded;
-	int rc = MF_ENOTFOUND;
+	const char *roots[2];
+	int fds[2], n_roots = blob_roots(o, record, a, roots, fds), rc = MF_ENOTFOUND;
 	for (int i = 0; i < n_roots && rc == MF_ENOTFOUND; i++) {
 		struct mf_error this = MF_ERROR_INIT;
 		rc = cas_stream(fds[i], roots[i], flow, sha, CAS_PACKED, &through, 0, &this);
@@ -71,6 +83,17 @@ int artifact_stream(struct mf_object *o, const struct mf_value *record, const ch
 	client_trace(c, "blob", sha, counting.n);
 	atomic_fetch_add_explicit(&c->bytes, counting.n, memory_order_relaxed);
 	return rc;
+}
+
+/* Bytes of the stored blob; 0 where it is not found. */
+static uint64_t artifact_stored(struct mf_object *o, const struct mf_value *record, const char *sha, struct arena *a)
+{
+	const char *roots[2];
+	int fds[2], n = blob_roots(o, record, a, roots, fds);
+	uint64_t size = 0;
+	for (int i = 0; i < n && !size; i++)
+		size = cas_size(fds[i], roots[i], o->id[MF_FLOW], sha);
+	return size;
 }
 
 /* ---- values ---- */
@@ -167,17 +190,55 @@ static int keep(struct lean *lean, struct arena *a, char **p, size_t *n, struct 
 	return *p && arena_adopt(a, *p, *n) ? MF_OK : err_nomem(err);
 }
 
+/* A stream that is more than `most` bytes without its large byte strings. */
+static int too_large(struct mf_object *o, uint64_t most, bool ratio, struct mf_error *err)
+{
+	struct buf size = BUF_INIT(64);
+	fmt_size(&size, (int64_t)most);
+	if (ratio)
+		err_at(err, MF_ELIMIT, o->pathspec, "it unpacks to more than %s, over %d times what is stored", size.p,
+			MF_LIMIT_PICKLE_RATIO);
+	else
+		err_at(err, MF_ELIMIT, o->pathspec, "it takes more than %s of memory", size.p);
+	err_hint(err, "MFCTL_MAX_VALUE=4G lifts the limit; -o pickle needs no memory");
+	buf_release(&size);
+	return MF_ELIMIT;
+}
+
+/* Read a stream lean. What is held of it is limited: to a multiple of what is stored, and at all. Release *lean in any case. */
+static int read_lean(struct mf_object *o, const struct mf_value *record, const char *sha, uint64_t large, struct lean *lean,
+	struct arena *a, struct mf_error *err)
+{
+	struct mf_sink sink = {lean_write, lean};
+	uint64_t given = o->client->config->value_limit, most = given ? given : MF_LIMIT_PICKLE_BYTES;
+	for (uint64_t limit = given || most < MF_LIMIT_PICKLE_FREE ? most : MF_LIMIT_PICKLE_FREE;; limit = most) {
+		struct mf_error mine = MF_ERROR_INIT;
+		lean_init(lean, large);
+		lean->kept.limit = limit > SIZE_MAX / 2 ? SIZE_MAX / 2 : (size_t)limit;
+		int rc = artifact_stream(o, record, sha, &sink, a, &mine);
+		if (lean->kept.failed != MF_ELIMIT) {
+			if (rc < 0 && err && err->code == MF_OK)
+				*err = mine;
+			return rc;
+		}
+		if (limit == most)
+			return too_large(o, limit, false, err);
+		uint64_t stored = artifact_stored(o, record, sha, a);
+		if (stored < limit / MF_LIMIT_PICKLE_RATIO)
+			return too_large(o, limit, true, err);
+		lean_release(lean);
+	}
+}
+
 int artifact_pickle(struct mf_object *o, const char *name, const struct mf_value *record,
 	const char *sha, uint64_t large, struct arena *a, struct mf_value **out,
 	struct mf_error *err)
 {
 	struct lean lean;
-	struct mf_sink sink = {lean_write, &lean};
 	struct blob_source *source = NULL;
 	char *p = NULL;
 	size_t n;
-	lean_init(&lean, large ? large : UINT64_MAX);
-	int rc = artifact_stream(o, record, sha, &sink, a, err);
+	int rc = read_lean(o, record, sha, large ? large : UINT64_MAX, &lean, a, err);
 	if (rc == MF_OK)
 		rc = keep(&lean, a, &p, &n, err);
 	if (rc == MF_OK && lean.holes.n && !(source = artifact_source(o, record, sha, a)))

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "../base/arena.h"
+#include "../base/fmt.h"
 #include "../base/fs.h"
 #include "../base/limits.h"
 #include "../codec/json.h"
@@ -231,6 +232,13 @@ static int load(struct mf_config *c, const struct mf_config_options *o, struct m
 	c->now = o->now;
 	c->trace = o->trace;
 	c->trace_self = o->trace_self;
+	const char *most = env_get(env, "MFCTL_MAX_VALUE");
+	double bytes;
+	if (most && *most) {
+		if (!parse_size(most, &bytes) || bytes < 1 || bytes > 1e15)
+			return err_set(err, MF_EUSAGE, "MFCTL_MAX_VALUE=%.40s is no size; 4G and 512M are", most);
+		c->value_limit = (uint64_t)bytes;
+	}
 	c->cwd = arena_strdup(c->arena, cwd);
 	c->proc = o->proc ? arena_strdup(c->arena, o->proc) : "/proc";
 	if (!c->cwd || !c->proc)

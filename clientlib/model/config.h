@@ -9,6 +9,7 @@ struct mf_config {
 	size_t n_entries;
 	const char *root, *root_reason, *user, *metadata; /* metadata: the option as given, or NULL */
 	const char *datastore_root, *proc, *cwd;
+	uint64_t value_limit; /* bytes of an artifact held in memory; 0: the usual ones */
 	int64_t now; /* 0: the system's clock */
 	void (*trace)(void *self, const char *what, const char *path, uint64_t bytes);
 	void *trace_self;

@@ -169,24 +169,7 @@ static bool read_time(struct operand *o, int64_t now)
 
 static bool read_size(struct operand *o)
 {
-	static const char units[] = "BKMGTP";
-	char unit[4] = "";
-	size_t n = strspn(o->text, "0123456789.");
-	const char *u = o->text + n;
-	while (*u == ' ')
-		u++;
-	if (strlen(u) > 3 || !query_number(o->text, n, &o->number))
-		return false;
-	for (size_t i = 0; u[i]; i++)
-		unit[i] = (char)toupper((unsigned char)u[i]);
-	const char *at = unit[0] ? strchr(units, unit[0]) : units;
-	if (!at || (unit[0] == 'B' && unit[1]))
-		return false;
-	if (unit[0] && unit[1] && !str_eq(unit + 1, "B") && !str_eq(unit + 1, "IB"))
-		return false;
-	for (; at > units; at--)
-		o->number *= 1024;
-	return o->has_number = true;
+	return o->has_number = parse_size(o->text, &o->number);
 }
 
 /* A bare number means seconds, but milliseconds where the field was named with its unit. */

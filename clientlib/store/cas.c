@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "../base/err.h"
@@ -135,24 +136,12 @@ done:
 	return rc;
 }
 
-int cas_read(int root_fd, const char *root, const char *flow, const char *sha, struct arena *a, char **out, size_t *n,
-	uint64_t limit, struct mf_error *err)
+uint64_t cas_size(int root_fd, const char *root, const char *flow, const char *sha)
 {
-	struct buf b = BUF_INIT(limit && limit < MF_LIMIT_PICKLE_BYTES ? (size_t)limit : (size_t)MF_LIMIT_PICKLE_BYTES);
-	struct mf_sink sink = {buf_sink_write, &b};
-	int rc = cas_stream(root_fd, root, flow, sha, CAS_PACKED, &sink, limit, err);
-	if (rc < 0 && b.failed)
-		buf_err(&b, err);
-	if (rc == MF_OK) {
-		*n = b.n;
-		if (b.n < 1 << 14) {
-			*out = arena_strndup(a, b.p, b.n);
-			rc = *out ? MF_OK : err_nomem(err);
-		} else {
-			*out = buf_take(&b);
-			rc = *out && arena_adopt(a, *out, *n) ? MF_OK : err_nomem(err);
-		}
-	}
-	buf_release(&b);
-	return rc;
+	struct buf path = BUF_INIT(MF_LIMIT_TEXT);
+	struct stat st = {0};
+	buf_addf(&path, "%s%s%s/data/%.2s/%s", root, *root ? "/" : "", flow, sha, sha);
+	bool found = !path.failed && fstatat(root_fd, path.p, &st, 0) == 0;
+	buf_release(&path);
+	return found ? (uint64_t)st.st_size : 0;
 }

@@ -18,9 +18,8 @@ bool cas_key_valid(const char *sha);
  * root itself with root "". */
 int cas_stream(int root_fd, const char *root, const char *flow, const char *sha, enum cas_form form,
 	const struct mf_sink *sink, uint64_t limit, struct mf_error *err);
-/* The same as one block of memory that the arena owns. */
-int cas_read(int root_fd, const char *root, const char *flow, const char *sha, struct arena *a, char **out, size_t *n,
-	uint64_t limit, struct mf_error *err);
+/* Bytes of its file, 0 if there is none. */
+uint64_t cas_size(int root_fd, const char *root, const char *flow, const char *sha);
 /* Stream a file that holds one gzip member (or is plain), as IncludeFile's uploads are. */
 int cas_stream_file(int dirfd, const char *path, enum cas_form form, const struct mf_sink *sink, uint64_t limit,
 	struct mf_error *err);

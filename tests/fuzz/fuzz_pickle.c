@@ -1,4 +1,5 @@
-/* Any bytes are a pickle or an error; a pickle prints, as JSON and as text, within the limits. */
+/* Any bytes are a pickle or an error; a pickle prints, as JSON and as text, within the limits; arrays and frames in it have
+ * parts and are tables. */
 #include <stdint.h>
 #include <stdlib.h>
 
@@ -14,6 +15,34 @@ static int count(void *self, const char *p, size_t n)
 	(void)p;
 	*sum += n;
 	return *sum > (4u << 20) ? MF_ECANCELLED : 0;
+}
+
+/* What is asked of arrays and frames beside printing. */
+static void views(const struct mf_value *v)
+{
+	static const char *const slices[] = {"0", "-1:", "::2,0", ":,::-1", "1:3,0:2,0"};
+	static const char *const paths[] = {"[0]", ".a", "[\"b\"][1]"};
+	struct mf_document *part;
+	struct mf_table *t;
+	size_t n = 0;
+	struct mf_sink sink = {count, &n};
+
+	for (size_t i = 0; i < sizeof(slices) / sizeof(slices[0]); i++)
+		if (mf_value_select(&part, v, NULL, slices[i], NULL) == 0)
+			mf_document_free(part);
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++)
+		if (mf_value_select(&part, v, paths[i], NULL, NULL) == 0)
+			mf_document_free(part);
+	if (mf_table_open(&t, v, NULL) != 0)
+		return;
+	mf_table_write_csv(t, 0, 50, &sink, NULL);
+	for (size_t c = 0; c < mf_table_columns(t) && c < 50 && mf_table_rows(t) > 1; c++) {
+		double d;
+		mf_table_compare(t, c, 0, mf_table_rows(t) - 1);
+		mf_table_double(t, 0, c, &d);
+		mf_table_nulls(t, c);
+	}
+	mf_table_free(t);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -43,6 +72,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		struct mf_sink sink = {count, &n};
 		mf_value_print_text(v, &sink, widths[i], NULL);
 	}
+	if (rc == 0)
+		views(v);
 	arena_release(&a);
 	return 0;
 }

@@ -1,12 +1,14 @@
-"""The artifacts of a task as the Python client loads them, rendered by render.py.
+"""The artifacts of a task as the Python client loads them, rendered by ../data/oracle/render.py.
 
 usage: values.py PROJECT PATHSPEC    prints {"artifact": "canonical JSON text"}; "!" and a reason where there is no rendering
 """
 import json
+import os
 import sys
 import warnings
 
-import render
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), os.pardir, "data", "oracle"))
+import render  # noqa: E402
 
 
 def main(project, pathspec):

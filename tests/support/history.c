@@ -36,10 +36,14 @@ void history_init(struct history *h)
 
 void history_open(struct history *h)
 {
-	const char *const env[] = {
-		"HOME=/nonexistent", h->user ? textf("METAFLOW_USER=%s", h->user) : NULL, NULL};
+	const char *env[4] = {"HOME=/nonexistent"};
+	size_t n = 1;
 	struct mf_error err = MF_ERROR_INIT;
 
+	if (h->user)
+		env[n++] = textf("METAFLOW_USER=%s", h->user);
+	if (h->max_value)
+		env[n++] = textf("MFCTL_MAX_VALUE=%s", h->max_value);
 	history_close(h);
 	struct mf_config_options opts = {.environ = env, .cwd = h->dir, .proc = h->proc, .now = h->now};
 	if (mf_config_load(&h->config, &opts, &err) < 0 || mf_client_open(&h->client, h->config, &err) < 0) {

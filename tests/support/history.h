@@ -12,6 +12,7 @@ struct history {
 	const char *dir;  /* holds .metaflow */
 	const char *proc; /* the process table; "" after history_init: none */
 	const char *user; /* METAFLOW_USER, NULL */
+	const char *max_value; /* MFCTL_MAX_VALUE, NULL */
 	int64_t now;
 	struct mf_config *config;
 	struct mf_client *client;

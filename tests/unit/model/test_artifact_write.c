@@ -270,6 +270,43 @@ void test_artifact_write__values_too_large_to_hold(void)
 	history_close(&h);
 }
 
+void test_artifact_write__limits_and_what_lifts_them(void)
+{
+	enum { N = 300 << 20 };
+	struct history h;
+	struct mf_error err;
+	struct buf out = BUF_INIT(1 << 16), b = BUF_INIT((size_t)N + 100);
+	history_init(&h);
+	history_done_task(&h, "F/1/s/2", 1000);
+	/* a text of a few megabytes, and a bomb: 300 MB of one letter */
+	for (int k = 0; k < 2; k++) {
+		uint32_t n = k ? N : 3 << 20;
+		buf_clear(&b);
+		buf_adds(&b, "\x80\x04X");
+		buf_add(&b, (const char *)&n, 4);
+		CHECK_FATAL(buf_reserve(&b, n));
+		memset(b.p + b.n, 'a', n);
+		b.n += n;
+		buf_adds(&b, ".");
+		history_pickled(&h, "F/1/s/2", 0, k ? "bomb" : "long", b.p, b.n, 5000);
+	}
+	history_open(&h);
+	CHECK_INT(write_one(&h, "bomb", MF_AS_CSV, &out, &err), MF_ELIMIT);
+	CHECK_STR(err.message, "it unpacks to more than 256 MB, over 100 times what is stored");
+	CHECK_STR(err.hint, "MFCTL_MAX_VALUE=4G lifts the limit; -o pickle needs no memory");
+	CHECK_INT(write_one(&h, "long", MF_AS_CSV, &out, &err), MF_EUNSUPPORTED); /* read, and no table */
+	h.max_value = "1M";
+	history_open(&h);
+	CHECK_INT(write_one(&h, "long", MF_AS_CSV, &out, &err), MF_ELIMIT);
+	CHECK_STR(err.message, "it takes more than 1.0 MB of memory");
+	h.max_value = "0.5G";
+	history_open(&h);
+	CHECK_INT(write_one(&h, "bomb", MF_AS_CSV, &out, &err), MF_EUNSUPPORTED);
+	buf_release(&out);
+	buf_release(&b);
+	history_close(&h);
+}
+
 static int write_array(void *arg)
 {
 	struct mf_error err = MF_ERROR_INIT;

@@ -10,6 +10,21 @@
 
 static char sha[41];
 
+/* The whole content in an arena. */
+static int cas_read(int root_fd, const char *root, const char *flow, const char *key, struct arena *a, char **out, size_t *n,
+	uint64_t limit, struct mf_error *err)
+{
+	struct buf b = BUF_INIT(1 << 21);
+	struct mf_sink sink = {buf_sink_write, &b};
+	int rc = cas_stream(root_fd, root, flow, key, CAS_PACKED, &sink, limit, err);
+	*n = b.n;
+	*out = rc == 0 ? arena_strndup(a, b.p ? b.p : "", b.n) : NULL;
+	if (rc == 0 && !*out)
+		rc = err_nomem(err);
+	buf_release(&b);
+	return rc;
+}
+
 static int read_it(const struct history *h, const char *key, uint64_t limit, char **out, size_t *n, struct arena *a,
 	struct mf_error *err)
 {
@@ -46,6 +61,8 @@ void test_cas__packed_and_empty(void)
 		/* moved with its root: relative to an open directory */
 		int fd = open(textf("%s/.metaflow", h.dir), O_RDONLY | O_DIRECTORY);
 		CHECK_INT(cas_read(fd, "", "F", sha, &a, &p, &n, 1 << 20, &err), 0);
+		CHECK(cas_size(fd, "", "F", sha) > 0);
+		CHECK(cas_size(fd, "", "G", sha) == 0);
 		close(fd);
 		if (sizes[i] > 4) {
 			CHECK_INT(read_it(&h, sha, sizes[i] - 1, &p, &n, &a, &err), MF_ELIMIT);
