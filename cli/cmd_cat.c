@@ -47,14 +47,19 @@ static void worse(struct printer *p, int code)
 	p->code = worse_code(p->code, code);
 }
 
+static bool is_json(const struct printer *p)
+{
+	enum format f = p->ctx->format;
+	return f == FORMAT_JSON || f == FORMAT_NDJSON || (p->many && f == FORMAT_DEFAULT && !p->ctx->out_tty);
+}
+
 static int print_value(struct printer *p, const struct mf_value *v, const char *where)
 {
 	struct cmd_ctx *ctx = p->ctx;
 	struct mf_error err = MF_ERROR_INIT;
-	bool json = ctx->format == FORMAT_JSON || ctx->format == FORMAT_NDJSON || (p->many && ctx->format == FORMAT_DEFAULT && !ctx->out_tty);
 	unsigned flags = 0;
 	int rc;
-	if (json) {
+	if (is_json(p)) {
 		if (!p->many && ctx->out_tty)
 			flags = MF_PRINT_INDENT | (ctx->color ? MF_PRINT_COLOR : 0);
 		rc = mf_value_print_json(v, &p->sink, flags, &err);
@@ -127,12 +132,14 @@ static void ndjson_error(struct printer *p, struct mf_object *o, const char *pat
 static int value_of(struct printer *p, struct mf_object *o, const struct mf_value **v, struct mf_document **doc,
 	struct mf_error *err)
 {
+	enum mf_format file;
+	/* people see the first elements of a large array, a slice says which ones are wanted: no need for the others */
+	bool head = !p->path && (p->slice || !(is_json(p) || file_format(p, &file)));
+	int rc = head ? mf_artifact_head(o, v, err) : mf_artifact_value(o, v, err);
 	*doc = NULL;
-	if (!p->path && !p->slice)
-		return mf_artifact_value(o, v, err);
-	int rc = p->slice && !p->path ? mf_artifact_head(o, v, err) : mf_artifact_value(o, v, err);
-	if (rc == MF_OK)
-		rc = mf_value_select(doc, *v, p->path, p->slice, err);
+	if (rc < 0 || (!p->path && !p->slice))
+		return rc;
+	rc = mf_value_select(doc, *v, p->path, p->slice, err);
 	if (rc == MF_OK)
 		*v = mf_document_value(*doc);
 	return rc;

@@ -280,6 +280,24 @@ int mf_value_write(const struct mf_value *v, enum mf_format format, const struct
 	return rc < 0 ? rc : end;
 }
 
+/* An array whose bytes were left in the stream, with its bytes. */
+static int in_memory(struct mf_object *o, const struct mf_value **v, struct mf_error *err)
+{
+	struct arena a;
+	struct ndarray view;
+	struct mf_value *whole;
+	arena_init(&a, 0);
+	bool left = ndarray_view(&view, &a, *v, true) && view.blob;
+	arena_release(&a);
+	if (!left)
+		return MF_OK;
+	int rc = artifact_pickle(o, o->id[MF_ARTIFACT], o->record,
+		record_str(&o->arena, o->record, "sha"), 0, &o->arena, &whole, err);
+	if (rc == MF_OK)
+		*v = whole;
+	return rc;
+}
+
 int mf_artifact_write(struct mf_object *o, enum mf_format format, const struct mf_sink *sink,
 	struct mf_error *err)
 {
@@ -296,6 +314,9 @@ int mf_artifact_write(struct mf_object *o, enum mf_format format, const struct m
 			(rc == MF_ECORRUPT ||
 				(rc == MF_OK && mf_value_kind(v) != MF_BLOB &&
 					(mf_value_kind(v) == MF_REF || !mf_value_text(v, NULL))));
+		/* the cells of a table are looked up here and there */
+		if (rc == MF_OK && format == MF_AS_CSV && ndarray_is(v))
+			rc = in_memory(o, &v, &mine);
 		if (!bytes && rc == MF_OK)
 			rc = mf_value_write(v, format, sink, &mine);
 	}

@@ -55,11 +55,11 @@ corpus() {
 		for s in "$dir"/full/dev/*/; do
 			case $s in */pickles/ | */remote_*) ;; *) all+=("$s") ;; esac
 		done
-		python3 tests/tools/pickle_corpus.py --skip-classes numpy,pandas,scipy,sklearn build/mfctl $dir/full/dev/pickles | tee "$log.p" || return 1
+		python3 tests/tools/pickle_corpus.py build/mfctl $dir/full/dev/pickles | tee "$log.p" || return 1
 	else
 		echo "../shared/corpus is not there: the compact subset in tests/data is compared"
 	fi
-	python3 tests/tools/compare_oracle.py --mfctl build/mfctl --jobs "$jobs" --show 5 --skip-classes numpy,pandas,scipy,sklearn "${all[@]}"
+	python3 tests/tools/compare_oracle.py --mfctl build/mfctl --jobs "$jobs" --show 5 "${all[@]}"
 }
 
 fuzz() { make -j"$jobs" SAN=address,undefined fuzz-replay; }
