@@ -6,7 +6,7 @@
 #include "../clientlib/base/par.h"
 #include "out.h"
 
-enum { BATCH = 64 };
+enum { BATCH = 256 };
 
 /* ---- what the arguments name ---- */
 
@@ -96,6 +96,7 @@ int artifacts_of(struct cmd_ctx *ctx, const struct artifact_options *opts, const
 		struct mf_iter *iter;
 		lo.attempt = opts->attempt;
 		lo.hidden = opts->hidden;
+		lo.known = opts->known;
 		lo.cancel = ctx->cancel;
 		rc = mf_list(&iter, ctx->client, path, &lo, err);
 		if (rc < 0)
@@ -120,6 +121,7 @@ int artifacts_of(struct cmd_ctx *ctx, const struct artifact_options *opts, const
 
 struct item {
 	const char *path;
+	bool known;
 	char *out, *diag;
 	size_t n_out, n_diag;
 	int code;
@@ -141,7 +143,7 @@ static void print_ahead(void *arg, size_t i)
 	ctx.out = open_memstream(&it->out, &it->n_out);
 	ctx.diag = open_memstream(&it->diag, &it->n_diag);
 	if (ctx.out && ctx.diag)
-		it->code = b->work->print(b->work->self, &ctx, it->path, true, &it->large);
+		it->code = b->work->print(b->work->self, &ctx, it->path, it->known, true, &it->large);
 	else
 		it->large = true;
 	if (ctx.out)
@@ -157,7 +159,7 @@ static int flush_batch(struct cmd_ctx *ctx, struct batch *b, int code)
 		struct item *it = &b->items[i];
 		if (it->large) {
 			code = b->work->worse(code,
-				b->work->print(b->work->self, ctx, it->path, false, &it->large));
+				b->work->print(b->work->self, ctx, it->path, it->known, false, &it->large));
 		} else {
 			fwrite(it->out, 1, it->n_out, ctx->out);
 			fwrite(it->diag, 1, it->n_diag, ctx->diag);
@@ -177,7 +179,7 @@ int artifacts_print(
 	size_t n = mf_paths_count(paths);
 	int code = 0;
 	for (size_t i = 0; i < n && !cmd_interrupted(ctx); i++) {
-		b.items[b.n++] = (struct item){.path = mf_paths_get(paths, i)};
+		b.items[b.n++] = (struct item){.path = mf_paths_get(paths, i), .known = mf_paths_known(paths, i)};
 		if (b.n == BATCH)
 			code = flush_batch(ctx, &b, code);
 	}

@@ -16,6 +16,7 @@ struct artifact_set {
 struct artifact_options {
 	int attempt; /* -1: the client's choice */
 	bool hidden; /* globs also match hidden artifacts */
+	bool known;  /* the path of artifacts_of is known to be there: mf_paths_known */
 	bool above;  /* steps, runs and flows are taken too: they stand for all their tasks */
 };
 
@@ -35,7 +36,8 @@ struct artifact_work {
 	/* Print one to ctx->out and ctx->diag; the exit code. `ahead`: into memory, on any thread
 	 * beside others: set *large and print nothing where that would be too much. */
 	int (*print)(
-		const void *self, struct cmd_ctx *ctx, const char *path, bool ahead, bool *large);
+		const void *self, struct cmd_ctx *ctx, const char *path, bool known, bool ahead,
+		bool *large);
 	int (*worse)(int a, int b); /* which of two exit codes counts */
 };
 

@@ -186,12 +186,13 @@ static void audit_artifact(void *self, struct mf_object *o)
 
 /* One path of many, see struct artifact_work. */
 static int audit_one(
-	const void *self, struct cmd_ctx *ctx, const char *path, bool ahead, bool *large)
+	const void *self, struct cmd_ctx *ctx, const char *path, bool known, bool ahead, bool *large)
 {
 	const struct args *args = self;
 	struct auditor a = {.args = args, .ctx = ctx, .ahead = ahead};
 	struct artifact_options which = {.attempt = args->attempt, .hidden = args->private};
 	struct mf_error err = MF_ERROR_INIT;
+	which.known = known;
 	if (artifacts_of(ctx, &which, path, audit_artifact, &a, &err) < 0) {
 		if (is_json(ctx))
 			print_findings(&a, path, NULL, 0, MF_RISK_UNKNOWN, &err);

@@ -100,7 +100,9 @@ static void ndjson_head(struct printer *p, struct mf_object *o)
 	struct buf b = BUF_INIT(1 << 20);
 	struct mf_sink sink = {buf_sink_write, &b};
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
-		buf_addf(&b, "%c\"%s\":", i ? ',' : '{', keys[i]);
+		buf_adds(&b, i ? ",\"" : "{\"");
+		buf_adds(&b, keys[i]);
+		buf_adds(&b, "\":");
 		mf_value_print_json(mf_object_get(o, keys[i]), &sink, 0, NULL);
 	}
 	fwrite(b.p, 1, b.n, p->ctx->out);
@@ -214,10 +216,10 @@ static void print_each(void *self, struct mf_object *o)
 	print_artifact(self, o);
 }
 
-static int cat_path(struct printer *p, const struct args *args, const char *path)
+static int cat_path(struct printer *p, const struct args *args, const char *path, bool known)
 {
 	struct mf_error err = MF_ERROR_INIT;
-	struct artifact_options which = {.attempt = args->attempt, .hidden = args->private};
+	struct artifact_options which = {.attempt = args->attempt, .hidden = args->private, .known = known};
 	if (artifacts_of(p->ctx, &which, path, print_each, p, &err) == MF_OK)
 		return 0;
 	if (!p->many || mf_pathspec_entity(path) == MF_TASK)
@@ -231,12 +233,12 @@ static int cat_path(struct printer *p, const struct args *args, const char *path
 }
 
 /* One path of many, see struct artifact_work. */
-static int cat_one(const void *self, struct cmd_ctx *ctx, const char *path, bool ahead, bool *large)
+static int cat_one(const void *self, struct cmd_ctx *ctx, const char *path, bool known, bool ahead, bool *large)
 {
 	const struct args *args = self;
 	struct printer p = {.ctx = ctx, .path = args->path, .slice = args->slice, .sink = {out_file_write, ctx->out}, .many = true,
 		.ahead = ahead};
-	int code = cat_path(&p, args, path);
+	int code = cat_path(&p, args, path, known);
 	*large = p.large;
 	return code ? code : p.code;
 }
@@ -301,7 +303,7 @@ static int run(struct cmd_ctx *ctx, const void *a, char **argv, int argc)
 			continue;
 		}
 		for (size_t k = 0; k < mf_paths_count(set.paths[i]) && !code && !cmd_interrupted(ctx); k++)
-			code = cat_path(&p, args, mf_paths_get(set.paths[i], k));
+			code = cat_path(&p, args, mf_paths_get(set.paths[i], k), mf_paths_known(set.paths[i], k));
 	}
 	artifact_set_release(&set);
 	return code ? code : p.code;

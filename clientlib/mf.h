@@ -307,6 +307,7 @@ struct mf_iter;
 
 struct mf_list_options {
 	bool hidden;                  /* also hidden steps and artifacts */
+	bool known;                   /* the parent is known to be there (mf_paths_known): its record is not read again */
 	int attempt;                  /* of tasks and artifacts; -1: the client's choice */
 	const char *ns;               /* namespace; NULL: any */
 	const struct mf_query *query; /* keep what matches; NULL: all */
@@ -342,6 +343,8 @@ MF_API int mf_expand(struct mf_paths **out, struct mf_client *client, const char
 	const struct mf_expand_options *opts, struct mf_error *err);
 MF_API size_t mf_paths_count(const struct mf_paths *paths);
 MF_API const char *mf_paths_get(const struct mf_paths *paths, size_t i);
+/* Has the record of path i been read on the way, and is it whole? */
+MF_API bool mf_paths_known(const struct mf_paths *paths, size_t i);
 MF_API bool mf_paths_is_glob(const struct mf_paths *paths); /* did the pattern hold a glob? */
 MF_API void mf_paths_free(struct mf_paths *paths);
 /* Number of components of a pathspec minus one as entity: "F" → MF_FLOW; -1 for "" and malformed ones. */

@@ -44,7 +44,8 @@ int mf_array_open(struct mf_array **out, const struct mf_value *v, struct mf_err
 	}
 	if (is)
 		dtype_name(&name, a->view.type);
-	const char *dtype = is && !name.failed ? arena_strndup(&a->arena, name.p ? name.p : "", name.n) : NULL;
+	const char *dtype =
+		is && !name.failed ? arena_strndup(&a->arena, name.p ? name.p : "", name.n) : NULL;
 	buf_release(&name);
 	if (!dtype) {
 		mf_array_free(a);
@@ -105,10 +106,10 @@ struct tally {
 	struct mf_array_stats *out;
 	bool (*stop)(void *self);
 	void *self;
-	bool second;            /* bins and deviation, with what the first pass has found */
+	bool second; /* bins and deviation, with what the first pass has found */
 	size_t finite;
 	long double sum;
-	char part[ITEM_MOST];   /* of an element that two windows share */
+	char part[ITEM_MOST]; /* of an element that two windows share */
 	size_t have;
 };
 
@@ -192,16 +193,20 @@ static int pass(const struct ndarray *v, struct tally *t, struct mf_error *err)
 	return rc == MF_ECANCELLED ? err_set(err, rc, "cancelled") : rc < 0 ? rc : 0;
 }
 
-int mf_array_stats(const struct mf_array *a, struct mf_array_stats *out, bool (*stop)(void *self), void *self,
-	struct mf_error *err)
+int mf_array_stats(const struct mf_array *a, struct mf_array_stats *out, bool (*stop)(void *self),
+	void *self, struct mf_error *err)
 {
 	const struct ndarray *v = &a->view;
 	struct tally t = {.type = v->stored, .out = out, .stop = stop, .self = self};
 
-	*out = (struct mf_array_stats){.count = v->count, .min = (double)NAN, .max = (double)NAN, .mean = (double)NAN,
+	*out = (struct mf_array_stats){.count = v->count,
+		.min = (double)NAN,
+		.max = (double)NAN,
+		.mean = (double)NAN,
 		.std = (double)NAN};
 	if (!a->info.is_number)
-		return err_set(err, MF_EUNSUPPORTED, "an array of %s has no statistics", a->info.dtype);
+		return err_set(
+			err, MF_EUNSUPPORTED, "an array of %s has no statistics", a->info.dtype);
 	int rc = pass(v, &t, err);
 	if (rc < 0 || !t.finite)
 		return rc;

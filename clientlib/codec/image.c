@@ -12,7 +12,8 @@ int mf_image_size(uint32_t *width, uint32_t *height, const char *p, size_t n, st
 	return rc;
 }
 
-int mf_image_shrink(uint32_t *out, uint32_t columns, uint32_t rows, const char *p, size_t n, struct mf_error *err)
+int mf_image_shrink(uint32_t *out, uint32_t columns, uint32_t rows, const char *p, size_t n,
+	struct mf_error *err)
 {
 	return png_shrink(out, columns, rows, p, n, err);
 }

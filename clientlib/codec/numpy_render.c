@@ -20,20 +20,6 @@ struct writer {
 	size_t at;            /* the next element, in C order */
 };
 
-/* Account for a bracket that is no value of its own; false: the limit is reached. */
-static bool take_node(struct printer *p)
-{
-	if (render_done(p))
-		return false;
-	if (p->nodes >= p->max_nodes) {
-		p->full = true;
-		render_truncated(p, "nodes", p->max_nodes);
-		return false;
-	}
-	p->nodes++;
-	return true;
-}
-
 static void put(struct writer *w, const struct mf_value *v)
 {
 	if (!v)
@@ -53,7 +39,7 @@ static void sub_array(struct writer *w, const struct dtype *type, const char **b
 		*bytes += type->base->size;
 		return;
 	}
-	if (!take_node(w->p))
+	if (!render_node(w->p))
 		return;
 	render_open(w->p, '[');
 	for (size_t i = 0; i < type->dims[dim] && !render_done(w->p); i++) {
@@ -74,7 +60,7 @@ static void element(struct writer *w, const struct dtype *type, const char *byte
 		put(w, dtype_value(&w->scratch, type, bytes));
 		return;
 	}
-	if (!take_node(w->p))
+	if (!render_node(w->p))
 		return;
 	render_open(w->p, '[');
 	for (size_t i = 0; i < type->n_fields && !render_done(w->p); i++) {
@@ -96,7 +82,7 @@ static void data(struct writer *w, size_t dim)
 			element(w, v->stored, v->data + ndarray_at(v, i) * v->stored->size);
 		return;
 	}
-	if (!take_node(w->p))
+	if (!render_node(w->p))
 		return;
 	render_open(w->p, '[');
 	for (size_t i = 0; i < v->shape[dim] && !render_done(w->p); i++) {

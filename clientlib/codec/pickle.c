@@ -315,26 +315,54 @@ static struct mf_value *blob_of(struct machine *m, const struct op_arg *arg)
 	return v;
 }
 
-static int run(struct machine *m)
+int machine_next(struct machine *m, struct op_arg *arg)
 {
-	while (!m->stopped) {
-		m->op_at = (size_t)(m->at - m->start);
-		if (m->at == m->end) {
-			m->op_name = "end";
-			return machine_bad(m, "the data ends without STOP");
-		}
-		unsigned char byte = (unsigned char)*m->at++;
-		const struct opcode *op = &opcodes[byte];
-		struct op_arg arg = {.param = op->param};
-		m->op_name = op->name ? op->name : "opcode";
-		if (!op->run)
-			return machine_bad(m, "0x%02x is no opcode", byte);
-		if (op->arg != ARG_NONE && take_arg(m, op->arg, &arg) < 0)
-			return m->rc;
-		if ((arg.hole ? machine_push(m, blob_of(m, &arg)) : op->run(m, &arg)) < 0)
-			return m->rc;
+	m->op_at = (size_t)(m->at - m->start);
+	if (m->at == m->end) {
+		m->op_name = "end";
+		return machine_bad(m, "the data ends without STOP");
 	}
-	return 0;
+	unsigned char byte = (unsigned char)*m->at++;
+	const struct opcode *op = &opcodes[byte];
+	*arg = (struct op_arg){.op = byte, .param = op->param};
+	m->op_name = op->name ? op->name : "opcode";
+	if (!op->run)
+		return machine_bad(m, "0x%02x is no opcode", byte);
+	return op->arg == ARG_NONE ? 0 : take_arg(m, op->arg, arg);
+}
+
+int machine_step(struct machine *m, const struct op_arg *arg)
+{
+	return arg->hole ? machine_push(m, blob_of(m, arg)) : opcodes[arg->op].run(m, arg);
+}
+
+struct machine *machine_make(struct arena *a, const char *p, size_t n,
+	const struct pickle_limits *limits, struct mf_error *err)
+{
+	struct machine *m = calloc(1, sizeof(*m));
+
+	if (!m) {
+		err_nomem(err);
+		return NULL;
+	}
+	m->a = a;
+	m->err = err;
+	m->start = m->at = p ? p : "";
+	m->end = m->start + (p ? n : 0);
+	m->max_nodes = limits && limits->nodes ? limits->nodes : MF_LIMIT_PICKLE_NODES;
+	m->max_memo = limits && limits->memo ? limits->memo : MF_LIMIT_PICKLE_MEMO;
+	/* Where this machine lies is nothing a stream could have been made for. It decides the
+	 * order of hash tables only, never the result. */
+	m->seed = (uint64_t)(uintptr_t)m * 0x9e3779b97f4a7c15u;
+	return m;
+}
+
+void machine_free(struct machine *m)
+{
+	vec_release(&m->stack);
+	vec_release(&m->marks);
+	table_release(m);
+	free(m);
 }
 
 int pickle_read(struct mf_value **out, struct arena *a, const char *p, size_t n,
@@ -346,36 +374,27 @@ int pickle_read(struct mf_value **out, struct arena *a, const char *p, size_t n,
 int pickle_read_lean(struct mf_value **out, struct arena *a, const char *p, size_t n,
 	const struct pickle_holes *holes, const struct pickle_limits *limits, struct mf_error *err)
 {
-	static const char nothing[1] = "";
-	struct machine *m = calloc(1, sizeof(*m));
+	struct machine *m = machine_make(a, p, n, limits, err);
+	struct op_arg arg;
+	int rc = 0;
 
 	*out = NULL;
 	if (!m)
-		return err_nomem(err);
-	if (!p)
-		p = nothing, n = 0;
-	m->a = a;
-	m->err = err;
-	m->start = m->at = p;
-	m->end = p + n;
+		return MF_ENOMEM;
 	if (holes) {
 		m->holes = holes->v;
 		m->n_holes = holes->n;
 		m->source = holes->source;
 	}
-	m->max_nodes = limits && limits->nodes ? limits->nodes : MF_LIMIT_PICKLE_NODES;
-	m->max_memo = limits && limits->memo ? limits->memo : MF_LIMIT_PICKLE_MEMO;
-	/* Where this machine lies is nothing a stream could have been made for. It decides the
-	 * order of hash tables only, never the result. */
-	m->seed = (uint64_t)(uintptr_t)m * 0x9e3779b97f4a7c15u;
-	int rc = run(m);
+	while (rc == 0 && !m->stopped) {
+		rc = machine_next(m, &arg);
+		if (rc == 0)
+			rc = machine_step(m, &arg);
+	}
 	if (rc == 0)
 		*out = m->stack.v[m->stack.n - 1];
 	if (rc == 0 && holes && holes->alone)
 		*holes->alone = m->stack.n == 1 && !m->marks.n;
-	vec_release(&m->stack);
-	vec_release(&m->marks);
-	table_release(m);
-	free(m);
+	machine_free(m);
 	return rc;
 }

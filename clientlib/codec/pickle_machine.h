@@ -38,6 +38,7 @@ struct op_arg {
 	const char *p, *p2; /* a line without its end, or data; the second line */
 	size_t n, n2;
 	int param;
+	unsigned char op;
 	const struct hole *hole; /* the data was left in the stream; p is its head */
 };
 
@@ -103,6 +104,13 @@ enum pickle_arg pickle_arg_of(unsigned char op);
 /* Bytes of a number or a length; 0 for lines and nothing. */
 unsigned char pickle_arg_width(enum pickle_arg kind);
 
+/* A machine at the beginning of a stream; NULL: out of memory. limits may be NULL. */
+struct machine *machine_make(struct arena *a, const char *p, size_t n,
+	const struct pickle_limits *limits, struct mf_error *err);
+void machine_free(struct machine *m);
+/* Decode the next opcode and its argument; then run it. The stream has ended when m->stopped. */
+int machine_next(struct machine *m, struct op_arg *arg);
+int machine_step(struct machine *m, const struct op_arg *arg);
 /* A damaged stream: MF_ECORRUPT at the opcode that runs. */
 int machine_bad(struct machine *m, const char *fmt, ...) PRINTF_LIKE(2, 3);
 int machine_fail(struct machine *m, int code, const char *fmt, ...) PRINTF_LIKE(3, 4);

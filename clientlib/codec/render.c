@@ -257,16 +257,23 @@ static void render_nested(struct printer *p, const struct mf_value *v)
 	ancestors_leave(&p->ancestors);
 }
 
-void render_value(struct printer *p, const struct mf_value *v)
+bool render_node(struct printer *p)
 {
 	if (p->rc)
-		return;
+		return false;
 	if (p->nodes >= p->max_nodes) {
 		p->full = true;
 		render_truncated(p, "nodes", p->max_nodes);
-		return;
+		return false;
 	}
 	p->nodes++;
+	return true;
+}
+
+void render_value(struct printer *p, const struct mf_value *v)
+{
+	if (!render_node(p))
+		return;
 	switch (mf_value_kind(v)) {
 	case MF_NULL: render_null(p); break;
 	case MF_LIST:

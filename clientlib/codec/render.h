@@ -81,6 +81,9 @@ void render_nomem(struct printer *p);
 /* ---- values ---- */
 
 void render_value(struct printer *p, const struct mf_value *v);
+/* Count a value, or a bracket, that is printed by other means; false: there is an error, or the
+ * limit of nodes is reached, which is said in its place. */
+bool render_node(struct printer *p);
 /* The items as an array, the pairs as a dict or as [[k, v], …]; NULL is empty. They do not count as
  * values of their own. */
 void render_items(struct printer *p, const struct mf_value *list);

@@ -9,18 +9,6 @@
 
 static void print_object(struct printer *p, const struct robject *o, size_t depth);
 
-/* One more value; false: the limit is reached, which is said in its place. */
-static bool counted(struct printer *p)
-{
-	if (p->nodes >= p->max_nodes) {
-		p->full = true;
-		render_truncated(p, "nodes", p->max_nodes);
-		return false;
-	}
-	p->nodes++;
-	return true;
-}
-
 static void print_element(struct printer *p, const struct robject *o, size_t i)
 {
 	char scratch[R_NUMBER_SIZE];
@@ -66,7 +54,7 @@ static void print_values(struct printer *p, const struct robject *o, size_t dept
 		render_next(p);
 		if (o->form == R_ITEMS)
 			print_object(p, o->u.items[i], depth + 1);
-		else if (counted(p))
+		else if (render_node(p))
 			print_element(p, o, i);
 	}
 	render_close(p, ']');
@@ -116,7 +104,7 @@ static void print_tags(struct printer *p, const struct robject *o)
 	render_open(p, '[');
 	for (size_t i = 0; i < o->n && !render_done(p); i++) {
 		render_next(p);
-		if (counted(p))
+		if (render_node(p))
 			render_string(p, o->tags[i].p ? o->tags[i].p : "", o->tags[i].n);
 	}
 	render_close(p, ']');
@@ -126,7 +114,7 @@ static void print_object(struct printer *p, const struct robject *o, size_t dept
 {
 	const char *type = robject_type(o->type);
 
-	if (p->rc || !counted(p))
+	if (!render_node(p))
 		return;
 	if (p->ancestors.list.n + depth >= p->max_depth) {
 		render_truncated(p, "depth", p->max_depth);

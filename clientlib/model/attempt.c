@@ -5,18 +5,32 @@
 #include "task.h"
 #include "task_files.h"
 
+/* The attempt that all recorded artifacts are of, -1: none, or several. Names are sorted, digits come first. */
+static int attempt_of_artifacts(const struct fs_names *names)
+{
+	size_t n = names_lower(names, ":"); /* behind the digits */
+	const char *first = n ? fs_name(names, 0) : "", *last = n ? fs_name(names, n - 1) : "";
+	bool one = isdigit((unsigned char)first[0]) && str_starts(first + 1, "_artifact_") && last[0] == first[0] &&
+		   str_starts(last + 1, "_artifact_");
+	return one ? first[0] - '0' : -1;
+}
+
 int attempt_latest_done(struct mf_object *o)
 {
+	static const char prefix[] = "sysmeta_attempt-done_";
+	struct meta m;
+	int n;
 	if (task_list(o, NULL) < 0)
 		return -1;
 	const struct task *t = o->task;
-	static const char prefix[] = "sysmeta_attempt-done_";
-	size_t i = names_lower(&t->names,
-		"sysmeta_attempt-done`"); /* '`' follows '_': one past the last of them */
-	struct meta m;
-	int n;
+	/* '`' follows '_': one past the last of them */
+	size_t i = names_lower(&t->names, "sysmeta_attempt-done`");
 	if (!i || !str_starts(fs_name(&t->names, i - 1), prefix))
 		return -1;
+	/* artifacts are recorded after attempt-done: if there is only one, it is theirs */
+	n = i < 2 || !str_starts(fs_name(&t->names, i - 2), prefix) ? attempt_of_artifacts(&t->names) : -1;
+	if (n >= 0)
+		return n;
 	if (task_read_meta(o, fs_name(&t->names, i - 1), &m, NULL) < 0 ||
 		!task_as_attempt(m.value, &n))
 		return -1;

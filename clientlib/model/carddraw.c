@@ -26,6 +26,16 @@ bool card_text(const struct mf_value *c, const char *key, const char **p, size_t
 	return *p && *n;
 }
 
+char *card_copy(struct mf_page *page, const struct mf_value *v)
+{
+	size_t n;
+	const char *p = mf_value_kind(v) == MF_STRING ? mf_value_text(v, &n) : NULL;
+	char *copy = p ? arena_strndup(&page->arena, p, n) : NULL;
+	if (p && !copy)
+		page->rc = MF_ENOMEM;
+	return copy;
+}
+
 const char *card_plain(struct mf_page *page, const struct mf_value *v, size_t *n)
 {
 	*n = 0;

@@ -25,6 +25,8 @@ bool card_is_component(const struct mf_value *v);
 bool card_text(const struct mf_value *c, const char *key, const char **p, size_t *n);
 /* A value in one line or, for strings, as it is; in the page's arena. Never NULL. */
 const char *card_plain(struct mf_page *page, const struct mf_value *v, size_t *n);
+/* A copy of a string in the page's arena; NULL for what is none. */
+char *card_copy(struct mf_page *page, const struct mf_value *v);
 /* A number, also from a numeric string. */
 bool card_number(const struct mf_value *v, double *out);
 /* Draw `key` in one line if there is such a string. */

@@ -32,24 +32,14 @@ struct chart {
 	size_t n;
 };
 
-static const char *copied(struct mf_page *page, const struct mf_value *v)
-{
-	size_t n;
-	const char *p = mf_value_kind(v) == MF_STRING ? mf_value_text(v, &n) : NULL;
-	char *copy = p ? arena_strndup(&page->arena, p, n) : NULL;
-	if (p && !copy)
-		page->rc = MF_ENOMEM;
-	return copy;
-}
-
 static struct channel channel(
 	struct mf_page *page, const struct mf_value *encoding, const char *name)
 {
 	struct channel c = {.def = mf_value_get(encoding, name)};
 	const struct mf_value *bin = mf_value_get(c.def, "bin");
-	c.field = copied(page, mf_value_get(c.def, "field"));
-	c.type = copied(page, mf_value_get(c.def, "type"));
-	c.aggregate = copied(page, mf_value_get(c.def, "aggregate"));
+	c.field = card_copy(page, mf_value_get(c.def, "field"));
+	c.type = card_copy(page, mf_value_get(c.def, "type"));
+	c.aggregate = card_copy(page, mf_value_get(c.def, "aggregate"));
 	c.bin = mf_value_bool(bin) || mf_value_kind(bin) == MF_DICT;
 	return c;
 }
@@ -350,7 +340,7 @@ static void draw_view(struct card_draw *d, struct block *b, const struct mf_valu
 	if (!mark)
 		return;
 	struct chart ch = {.page = d->page,
-		.mark = copied(d->page,
+		.mark = card_copy(d->page,
 			mf_value_kind(mark) == MF_DICT ? mf_value_get(mark, "type") : mark),
 		.x = channel(d->page, encoding, "x"),
 		.y = channel(d->page, encoding, "y"),

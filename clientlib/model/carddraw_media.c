@@ -187,16 +187,6 @@ void card_draw_value(struct card_draw *d, struct block *b, const struct mf_value
 
 /* ---- graphs ---- */
 
-static const char *copied(struct mf_page *page, const struct mf_value *v)
-{
-	size_t n;
-	const char *p = mf_value_kind(v) == MF_STRING ? mf_value_text(v, &n) : NULL;
-	char *copy = p ? arena_strndup(&page->arena, p, n) : NULL;
-	if (p && !copy)
-		page->rc = MF_ENOMEM;
-	return copy;
-}
-
 static size_t find_step(const struct mf_value *steps, const struct mf_value *name)
 {
 	size_t n, k;
@@ -259,14 +249,14 @@ static void build_graph(struct mf_page *page, struct mf_graph *g, const struct m
 	order_steps(edges, k, n, order);
 	for (size_t i = 0; i < n; i++) {
 		const struct mf_value *s = mf_value_item(steps, order[i]);
-		const char *type = copied(page, mf_value_get(s, "type")),
-			   *name = copied(page, mf_value_key(steps, order[i]));
+		const char *type = card_copy(page, mf_value_get(s, "type")),
+			   *name = card_copy(page, mf_value_key(steps, order[i]));
 		place[order[i]] = i;
 		nodes[i] = (struct mf_node){.name = name ? name : "?",
 			.type = type ? type : "unknown",
 			.num_splits = -1,
-			.matching_join = copied(page, mf_value_get(s, "box_ends")),
-			.condition = copied(page, mf_value_get(s, "condition")),
+			.matching_join = card_copy(page, mf_value_get(s, "box_ends")),
+			.condition = card_copy(page, mf_value_get(s, "condition")),
 			.status = "pending",
 			.started_at = MF_NO_TIME,
 			.finished_at = MF_NO_TIME};

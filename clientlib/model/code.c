@@ -27,45 +27,83 @@ static int package_record(struct mf_object *o, struct mf_value **out, struct mf_
 		return err_at(err, rc, o->pathspec, "metadata code-package: %s", mine.message);
 	if ((*out)->kind != MF_DICT)
 		*out = NULL;
+	else if (mf_value_kind(mf_value_get(*out, "sha")) != MF_STRING)
+		return err_at(err, MF_ECORRUPT, o->pathspec, "metadata code-package has no sha");
 	return MF_OK;
 }
 
-static int read_package(struct mf_object *o, const struct mf_value *record, struct buf *b, struct mf_error *err)
+/* Its bytes, from the datastore or else from where the record says. */
+static int read_package(struct mf_object *o, const struct mf_value *record,
+	const struct mf_sink *sink, struct mf_error *err)
 {
-	const char *sha = record_str(&o->arena, record, "sha"), *type = record_str(&o->arena, record, "ds_type");
-	const char *location = record_str(&o->arena, record, "location"), *forced = o->client->config->datastore_root;
-	struct mf_sink sink = {buf_sink_write, b};
+	const char *sha = record_str(&o->arena, record, "sha"),
+		   *type = record_str(&o->arena, record, "ds_type");
+	const char *location = record_str(&o->arena, record, "location"),
+		   *forced = o->client->config->datastore_root;
 	struct mf_error mine = MF_ERROR_INIT;
 	if (!sha)
-		return err_at(err, MF_ECORRUPT, o->pathspec, "metadata code-package has no sha");
+		return err_nomem(err);
 	if (!forced && type && !str_eq(type, "local"))
-		return err_at(err, MF_EUNSUPPORTED, o->pathspec, "its code package is in %s, which this version does not read",
-			type);
-	int rc = cas_stream(o->client->data_fd, "", o->id[MF_FLOW], sha, CAS_RAW, &sink, 0,
-		&mine);
+		return err_at(err, MF_EUNSUPPORTED, o->pathspec,
+			"its code package is in %s, which this version does not read", type);
+	int rc = cas_stream(
+		o->client->data_fd, "", o->id[MF_FLOW], sha, CAS_RAW, sink, LIMIT_PACKAGE, &mine);
 	const char *tail = arena_printf(&o->arena, "/%s/data/", o->id[MF_FLOW]);
-	const char *at = location && tail ? strstr(location, tail) : NULL;
+	const char *at = location && tail && !forced ? strstr(location, tail) : NULL;
 	if (rc == MF_ENOTFOUND && at && location[0] == '/') {
 		const char *root = arena_strndup(&o->arena, location, (size_t)(at - location));
-		buf_clear(b);
-		if (root)
-			rc = cas_stream(AT_FDCWD, root, o->id[MF_FLOW], sha, CAS_RAW, &sink, 0, NULL);
+		struct mf_error there = MF_ERROR_INIT;
+		if (!root)
+			return err_nomem(err);
+		rc = cas_stream(
+			AT_FDCWD, root, o->id[MF_FLOW], sha, CAS_RAW, sink, LIMIT_PACKAGE, &there);
+		mine = rc == MF_ENOTFOUND ? mine : there;
 	}
 	if (rc < 0 && err && err->code == MF_OK)
 		*err = mine;
 	return rc;
 }
 
-int code_package(struct mf_object *task, const char **sha, struct buf *out, struct mf_error *err)
+int code_package(
+	struct mf_object *task, const struct mf_sink *sink, const char **sha, struct mf_error *err)
 {
 	struct mf_value *record;
 	int rc = package_record(task, &record, err);
 	*sha = NULL;
 	if (rc < 0 || !record)
 		return rc;
-	rc = read_package(task, record, out, err);
+	if (sink)
+		rc = read_package(task, record, sink, err);
 	if (rc == MF_OK && !(*sha = record_str(&task->arena, record, "sha")))
 		rc = err_nomem(err);
+	return rc;
+}
+
+int code_of_run(struct mf_object *run, bool hidden,
+	int (*ask)(void *self, struct mf_object *task, struct mf_error *err), void *self,
+	struct mf_error *err)
+{
+	struct mf_list_options opts = MF_LIST_INIT;
+	struct mf_iter *iter;
+	struct mf_object *step;
+	struct run *r = object_run(run);
+	if (!r)
+		return err_nomem(err);
+	opts.hidden = hidden;
+	int rc = mf_list(&iter, run->client, run->pathspec, &opts, err);
+	if (rc < 0)
+		return rc;
+	for (int more; rc == MF_OK && (more = mf_iter_next(iter, &step, err)) != 0;) {
+		if (more < 0) {
+			rc = more;
+			break;
+		}
+		struct mf_object *task = run_step_task(r, step->id[MF_STEP]);
+		rc = task ? ask(self, task, err) : MF_OK;
+		mf_object_free(task);
+		mf_object_free(step);
+	}
+	mf_iter_free(iter);
 	return rc;
 }
 
@@ -98,7 +136,8 @@ static struct buf *want_script(void *arg, const char *name)
 
 static void members_init(struct members *m)
 {
-	*m = (struct members){BUF_INIT(LIMIT_MEMBER), BUF_INIT(LIMIT_MEMBER), BUF_INIT(LIMIT_MEMBER), NULL};
+	*m = (struct members){
+		BUF_INIT(LIMIT_MEMBER), BUF_INIT(LIMIT_MEMBER), BUF_INIT(LIMIT_MEMBER), NULL};
 }
 
 static void members_release(struct members *m)
@@ -109,15 +148,16 @@ static void members_release(struct members *m)
 }
 
 /* INFO as a value, and the script if asked for. *info stays NULL without a package. */
-static int open_package(struct mf_object *o, struct members *m, bool script, struct mf_value **record, struct mf_value **info,
-	struct mf_error *err)
+static int open_package(struct mf_object *o, struct members *m, bool script,
+	struct mf_value **record, struct mf_value **info, struct mf_error *err)
 {
 	struct buf package = BUF_INIT(LIMIT_PACKAGE);
+	struct mf_sink sink = {buf_sink_write, &package};
 	*info = NULL;
 	int rc = package_record(o, record, err);
 	if (rc < 0 || !*record)
 		return rc;
-	TRY(read_package(o, *record, &package, err));
+	TRY(read_package(o, *record, &sink, err));
 	TRY(archive_each(package.p, package.n, want_info, m, err));
 	if (m->info.n) {
 		char *text = arena_strndup(&o->arena, m->info.p, m->info.n);
@@ -147,12 +187,13 @@ int code_info(struct mf_object *o, struct mf_value **out, struct mf_error *err)
 	int rc = open_package(o, &m, true, &record, &info, err);
 	if (rc == MF_OK && record) {
 		struct mf_value *d = field_new(o, MF_DICT);
-		if (!d || !put_value(o, d, "sha", mf_value_get(record, "sha"))
-			|| !put_value(o, d, "location", mf_value_get(record, "location"))
-			|| !put_value(o, d, "ds_type", mf_value_get(record, "ds_type"))
-			|| !put_str(o, d, "script_name", m.script_name) || !put_value(o, d, "info", info)
-			|| !(m.script.n ? put_int(o, d, "flowspec_lines", count_lines(&m.script))
-					: put_value(o, d, "flowspec_lines", NULL)))
+		if (!d || !put_value(o, d, "sha", mf_value_get(record, "sha")) ||
+			!put_value(o, d, "location", mf_value_get(record, "location")) ||
+			!put_value(o, d, "ds_type", mf_value_get(record, "ds_type")) ||
+			!put_str(o, d, "script_name", m.script_name) ||
+			!put_value(o, d, "info", info) ||
+			!(m.script.n ? put_int(o, d, "flowspec_lines", count_lines(&m.script))
+				     : put_value(o, d, "flowspec_lines", NULL)))
 			rc = err_nomem(err);
 		*out = d;
 	}
@@ -161,20 +202,24 @@ int code_info(struct mf_object *o, struct mf_value **out, struct mf_error *err)
 }
 
 /* manifest[p[2]][p[1]] of conda.manifest for conda_env_prefix "metaflow/<arch>/<id>" */
-static int conda_environment(struct mf_object *o, struct members *m, struct mf_value **out, struct mf_error *err)
+static int conda_environment(
+	struct mf_object *o, struct members *m, struct mf_value **out, struct mf_error *err)
 {
 	const char *prefix = task_meta_text(o, "conda_env_prefix");
 	struct mf_value *manifest = NULL, *empty = field_new(o, MF_DICT);
 	*out = empty;
 	if (!empty)
 		return err_nomem(err);
-	const char *arch = prefix ? strchr(prefix, '/') : NULL, *id = arch ? strchr(arch + 1, '/') : NULL;
+	const char *arch = prefix ? strchr(prefix, '/') : NULL,
+		   *id = arch ? strchr(arch + 1, '/') : NULL;
 	char *text = arena_strndup(&o->arena, m->manifest.p, m->manifest.n);
-	if (!id || !m->manifest.n || !text || json_parse(&manifest, &o->arena, text, m->manifest.n, NULL) < 0)
+	if (!id || !m->manifest.n || !text ||
+		json_parse(&manifest, &o->arena, text, m->manifest.n, NULL) < 0)
 		return MF_OK;
 	const char *name = arena_strndup(&o->arena, arch + 1, (size_t)(id - arch - 1));
 	const char *env = arena_strndup(&o->arena, id + 1, strcspn(id + 1, "/"));
-	const struct mf_value *v = name && env ? mf_value_get(mf_value_get(manifest, env), name) : NULL;
+	const struct mf_value *v =
+		name && env ? mf_value_get(mf_value_get(manifest, env), name) : NULL;
 	return v ? value_clone(out, &o->arena, v, err) : MF_OK;
 }
 
@@ -193,7 +238,8 @@ int code_environment(struct mf_object *o, struct mf_value **out, struct mf_error
 	return rc;
 }
 
-int value_clone(struct mf_value **out, struct arena *a, const struct mf_value *v, struct mf_error *err)
+int value_clone(
+	struct mf_value **out, struct arena *a, const struct mf_value *v, struct mf_error *err)
 {
 	struct mf_value *c = value_new(a, v->kind);
 	if (!c)

@@ -16,6 +16,7 @@
 
 struct mf_paths {
 	VEC(char *) v;
+	VEC(bool) known;
 	bool glob;
 };
 
@@ -27,6 +28,11 @@ size_t mf_paths_count(const struct mf_paths *p)
 const char *mf_paths_get(const struct mf_paths *p, size_t i)
 {
 	return i < p->v.n ? p->v.v[i] : NULL;
+}
+
+bool mf_paths_known(const struct mf_paths *p, size_t i)
+{
+	return i < p->known.n && p->known.v[i];
 }
 
 bool mf_paths_is_glob(const struct mf_paths *p)
@@ -41,6 +47,7 @@ void mf_paths_free(struct mf_paths *p)
 	for (size_t i = 0; i < p->v.n; i++)
 		free(p->v.v[i]);
 	vec_release(&p->v);
+	vec_release(&p->known);
 	free(p);
 }
 
@@ -50,6 +57,7 @@ struct expand {
 	struct mf_paths *out;
 	char *part[MF_N_ENTITIES];
 	size_t n;
+	bool known;   /* the record of the present object has been read, and is whole */
 	bool globbed; /* a component above the present one was a pattern: what is missing below it is no error */
 };
 
@@ -250,6 +258,7 @@ static int each_match(struct expand *x, size_t level, const char *prefix, struct
 	bool before = x->globbed;
 	x->globbed = true;
 	while (rc == MF_OK && (got = mf_iter_next(iter, &o, err)) == 1) {
+		x->known = o->ts != MF_NO_TIME && !o->error;
 		if (fnmatch(pattern, o->id[o->entity], 0) == 0)
 			rc = follow(x, level, prefix, o->id[o->entity], err);
 		mf_object_free(o);
@@ -292,7 +301,7 @@ static int not_found(struct expand *x, const char *prefix, const char *name, siz
 
 static int keep_path(struct expand *x, const char *path, struct mf_error *err)
 {
-	char *copy = strdup(path);
+	char *copy = vec_push(&x->out->known, x->known) ? strdup(path) : NULL;
 	if (!copy || !vec_push(&x->out->v, copy)) {
 		free(copy);
 		return err_nomem(err);
@@ -312,6 +321,7 @@ static int descend(struct expand *x, size_t level, const char *prefix, struct mf
 	size_t back = 0;
 	const struct selector *s = level == MF_RUN ? find_selector(name, &back) : NULL;
 	int rc = exists(x, path);
+	x->known = rc == MF_OK;
 	if (rc == MF_ENOMEM) {
 		err_nomem(err);
 	} else if (rc != MF_ENOTFOUND) {

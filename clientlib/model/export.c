@@ -158,6 +158,27 @@ struct mf_sink export_begin(struct export_worker *w, int dirfd, const char *name
 	return (struct mf_sink){export_file_write, &w->file};
 }
 
+int export_end(struct export_worker *w, int rc, struct export_fact *fact, char sha[DIGEST_HEX],
+	struct mf_error *err)
+{
+	if (w->file.err.code) {
+		rc = w->file.err.code;
+		*err = w->file.err;
+	}
+	if (rc < 0) {
+		export_file_abort(&w->file);
+		return rc;
+	}
+	rc = export_file_commit(&w->file, sha, err);
+	if (rc == MF_OK && w->x->opts.verify)
+		rc = export_check(&w->file, sha, err);
+	if (rc == MF_OK) {
+		fact->sha = sha;
+		fact->size = (int64_t)w->file.size;
+	}
+	return rc;
+}
+
 void export_text(struct export_worker *w, int dirfd, const char *name, const struct buf *b,
 	struct export_fact *fact, const struct mf_error *bad)
 {

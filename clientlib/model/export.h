@@ -12,7 +12,12 @@
 #include "../codec/digest.h"
 #include "object.h"
 
-enum { EXPORT_NAME = 200, EXPORT_CHUNK = 1 << 16, EXPORT_JOBS = 64 };
+enum {
+	EXPORT_NAME = 200,
+	EXPORT_CHUNK = 1 << 16,
+	EXPORT_JOBS = 64,
+	EXPORT_PROGRESS = 100 /* ms from one report to the next */
+};
 
 /* ---- export_name.c: names of files ---- */
 
@@ -33,9 +38,9 @@ bool export_has_capitals(const char *name);
 
 /* ---- export_file.c: directories and files ---- */
 
-/* Open (and make) a directory below another; a link in its place is never followed. The descriptor
- * or an error. */
-int export_subdir(int dirfd, const char *name, const char *where, struct mf_error *err);
+/* Open a directory below another, made if `make`; a link in its place is never followed. The
+ * descriptor or an error. */
+int export_subdir(int dirfd, const char *name, bool make, const char *where, struct mf_error *err);
 
 /* A file on its way: under a temporary name, made when the first bytes are written. */
 struct export_file {
@@ -58,6 +63,10 @@ int export_file_commit(struct export_file *f, char sha[DIGEST_HEX], struct mf_er
 void export_file_abort(struct export_file *f);
 /* Does an error on writing concern everything that would be written after it? */
 bool export_hopeless(int sys_errno);
+/* Open a regular file; never follows a link. A descriptor or an error. */
+int export_open(int dirfd, const char *name, struct mf_error *err);
+/* Send the rest of an open file to a sink, and close it. */
+int export_read(int fd, const char *where, const struct mf_sink *sink, struct mf_error *err);
 /* SHA-1 of a file and its size; never follows a link. */
 int export_file_sha(
 	int dirfd, const char *name, char sha[DIGEST_HEX], uint64_t *size, struct mf_error *err);
@@ -186,6 +195,8 @@ struct export_fact {
 };
 
 int64_t export_clock(void); /* ms, of the monotonic clock */
+/* Wait for a signal, or until progress is to be told; under the lock. */
+void export_wait(pthread_cond_t *changed, pthread_mutex_t *lock);
 /* Do all that the plan says, on threads; returns when all is done or the export has been ended. */
 int export_work(struct export *x, struct mf_error *err);
 void export_progress(struct export *x);
@@ -210,6 +221,10 @@ bool export_kept(
 void export_journal_flush(struct export_worker *w);
 /* Start a file of the worker. */
 struct mf_sink export_begin(struct export_worker *w, int dirfd, const char *name, bool hash);
+/* Its source has been read, or not (rc): give it its name, or drop it. fact->sha, kept in `sha`,
+ * and fact->size are set. */
+int export_end(struct export_worker *w, int rc, struct export_fact *fact, char sha[DIGEST_HEX],
+	struct mf_error *err);
 /* A document in memory → a file. fact->sha is set by its content. `bad`: it is incomplete, and why.
  */
 void export_text(struct export_worker *w, int dirfd, const char *name, const struct buf *b,
@@ -254,13 +269,7 @@ int export_check(const struct export_file *f, const char *want, struct mf_error 
 /* ---- export_card.c, export_code.c ---- */
 
 void export_cards(struct export_worker *w, struct export_task *t);
-/* Open a card of a task by its path below a root of cards: a descriptor, or an error. */
-int export_open_card(struct mf_object *task, const char *path, struct mf_error *err);
 /* run.json and code/ of a run. */
 void export_run_files(struct export_worker *w, const struct export_item *item);
-/* Stream the code package that a task's metadata names; *found: there is one. Without a sink it is
- * not read. sha may be NULL. */
-int export_package(struct mf_object *task, const struct mf_sink *sink, bool *found, char sha[41],
-	struct mf_error *err);
 
 #endif

@@ -1,74 +1,12 @@
 /* Cards of a task: the HTML files as they are stored. */
-#include <errno.h>
-#include <fcntl.h>
-#include <stdio.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "export.h"
 #include "parts.h"
 #include "task.h"
 
-/* Open a card by its path below a root of cards; the roots in the order in which they are searched
- * (cards.c). */
-int export_open_card(struct mf_object *task, const char *path, struct mf_error *err)
-{
-	struct mf_client *c = task->client;
-	struct mf_object *origin;
-	while ((origin = task_origin(task)))
-		task = origin;
-	const char *root = task_meta_text(task, "ds-root");
-	const char *roots[] = {"mf.cards", NULL, NULL};
-	if (root && root[0] == '/') {
-		roots[1] = arena_printf(&task->arena, "%s/mf.cards", root);
-		roots[2] = c->config->root
-				   ? arena_printf(&task->arena, "%s/mf.cards", c->config->root)
-				   : NULL;
-	}
-	for (size_t i = 0; i < ARRAY_SIZE(roots); i++) {
-		const char *full =
-			roots[i] ? arena_printf(&task->arena, "%s/%s", roots[i], path) : NULL;
-		int fd = full ? openat(i ? AT_FDCWD : c->data_fd, full,
-					O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
-			      : -1;
-		if (fd >= 0) {
-			atomic_fetch_add_explicit(&c->files, 1, memory_order_relaxed);
-			client_trace(c, "read", full, 0);
-			return fd;
-		}
-		if (full && errno != ENOENT && errno != ENOTDIR)
-			return err_sys(err, errno, full, "cannot open");
-	}
-	return err_at(err, MF_ENOTFOUND, path, "the card is gone");
-}
-
-static int copy_card(
-	struct mf_object *task, const char *path, const struct mf_sink *sink, struct mf_error *err)
-{
-	char chunk[1 << 14];
-	struct stat st;
-	int fd = export_open_card(task, path, err);
-	if (fd < 0)
-		return fd;
-	int rc = fstat(fd, &st) == 0 && S_ISREG(st.st_mode)
-			 ? MF_OK
-			 : err_at(err, MF_ECORRUPT, path, "not a regular file");
-	while (rc == MF_OK) {
-		ssize_t n = read(fd, chunk, sizeof(chunk));
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			rc = err_sys(err, errno, path, "cannot read");
-		if (n <= 0)
-			break;
-		rc = sink->write(sink->self, chunk, (size_t)n);
-	}
-	close(fd);
-	return rc;
-}
-
-static void export_card(
-	struct export_worker *w, struct export_task *t, int dirfd, const struct mf_value *card)
+static void export_card(struct export_worker *w, struct export_task *t, int dirfd, const char *root,
+	const struct mf_value *card)
 {
 	struct arena *a = &t->arena;
 	struct mf_error err = MF_ERROR_INIT;
@@ -80,7 +18,7 @@ static void export_card(
 		.size = -1,
 		.type = record_str(a, card, "type")};
 	size_t at;
-	int rc;
+	int rc, fd;
 	if (!name) {
 		rc = err_nomem(&err);
 		goto done;
@@ -97,20 +35,10 @@ static void export_card(
 		export_keep(w);
 		goto release;
 	}
+	TRY(fd = card_open(w->x->client, root, path, &err));
 	struct mf_sink sink = export_begin(w, dirfd, file.p + at, true);
-	rc = copy_card(t->task, path, &sink, &err);
-	if (w->file.err.code) {
-		rc = w->file.err.code;
-		err = w->file.err;
-	}
-	if (rc < 0)
-		export_file_abort(&w->file);
-	else
-		TRY(export_file_commit(&w->file, sha, &err));
-	if (rc == MF_OK) {
-		fact.sha = sha;
-		fact.size = (int64_t)w->file.size;
-	}
+	rc = export_read(fd, path, &sink, &err);
+	rc = export_end(w, rc, &fact, sha, &err);
 done:
 	if (rc < 0 && !err.code)
 		err_set(&err, rc, "%s", mf_code_name(rc));
@@ -124,13 +52,14 @@ void export_cards(struct export_worker *w, struct export_task *t)
 	struct mf_error err = MF_ERROR_INIT;
 	struct mf_value *list = NULL;
 	struct export_fact fact = {.pathspec = t->item->pathspec, .kind = "card", .size = -1};
+	const char *root;
 	int fd = -1, rc;
-	TRY(card_list(t->task, &list, &err));
+	TRY(card_list_at(t->task, &list, &root, &err));
 	if (!mf_value_count(list))
 		return;
-	TRY(fd = export_subdir(t->fd, "cards", "cards", &err));
+	TRY(fd = export_subdir(t->fd, "cards", true, "cards", &err));
 	for (size_t i = 0; i < mf_value_count(list) && !export_stopped(w->x); i++)
-		export_card(w, t, fd, mf_value_item(list, i));
+		export_card(w, t, fd, root, mf_value_item(list, i));
 	close(fd);
 	return;
 done:

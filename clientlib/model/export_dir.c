@@ -57,7 +57,7 @@ static int enter(struct export *x, const char *const *ids, int level, struct mf_
 	export_name(&name, ids[level], strlen(ids[level]),
 		spelling_of(x, ids, level) | (is_taken(level, ids[level]) ? NAME_FIRST : 0));
 	TRY(buf_err(&name, err));
-	TRY(d->fd[level + 1] = export_subdir(d->fd[level], name.p, name.p, err));
+	TRY(d->fd[level + 1] = export_subdir(d->fd[level], name.p, true, name.p, err));
 	d->id[level] = strdup(ids[level]);
 	d->name[level] = buf_take(&name);
 	rc = d->id[level] && d->name[level] ? MF_OK : err_nomem(err);
@@ -86,7 +86,7 @@ int export_dir(struct export *x, const char *const *ids, int depth, int *fd, str
 		buf_addc(path, '/');
 		export_name(path, ids[MF_TASK], strlen(ids[MF_TASK]), 0);
 		TRY(buf_err(path, err));
-		*fd = export_subdir(d->fd[3], path->p + at, path->p, err);
+		*fd = export_subdir(d->fd[3], path->p + at, true, path->p, err);
 	} else {
 		TRY(buf_err(path, err));
 		*fd = fcntl(d->fd[depth], F_DUPFD_CLOEXEC, 3);

@@ -8,11 +8,11 @@
 
 #include "export.h"
 
-int export_subdir(int dirfd, const char *name, const char *where, struct mf_error *err)
+int export_subdir(int dirfd, const char *name, bool make, const char *where, struct mf_error *err)
 {
 	enum { FLAGS = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC };
 	int fd = openat(dirfd, name, FLAGS);
-	if (fd < 0 && errno == ENOENT) {
+	if (fd < 0 && errno == ENOENT && make) {
 		if (mkdirat(dirfd, name, 0777) < 0 && errno != EEXIST)
 			return err_sys(err, errno, where, "cannot make the directory");
 		fd = openat(dirfd, name, FLAGS);
@@ -130,33 +130,61 @@ void export_file_abort(struct export_file *f)
 	f->fd = -1;
 }
 
-int export_file_sha(
-	int dirfd, const char *name, char sha[DIGEST_HEX], uint64_t *size, struct mf_error *err)
+int export_read(int fd, const char *where, const struct mf_sink *sink, struct mf_error *err)
 {
 	char chunk[1 << 14];
-	struct digest d;
-	struct stat st;
-	int fd = openat(dirfd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	if (fd < 0)
-		return err_sys(err, errno, name, "cannot open");
-	int rc = fstat(fd, &st) == 0 && S_ISREG(st.st_mode)
-			 ? MF_OK
-			 : err_at(err, MF_ECORRUPT, name, "not a regular file");
-	digest_init(&d, false);
-	*size = 0;
+	int rc = MF_OK;
 	while (rc == MF_OK) {
 		ssize_t n = read(fd, chunk, sizeof(chunk));
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			rc = err_sys(err, errno, name, "cannot read");
+			rc = err_sys(err, errno, where, "cannot read");
 		if (n <= 0)
 			break;
-		digest_update(&d, chunk, (size_t)n);
-		*size += (uint64_t)n;
+		rc = sink->write(sink->self, chunk, (size_t)n);
 	}
 	close(fd);
+	return rc;
+}
+
+int export_open(int dirfd, const char *name, struct mf_error *err)
+{
+	struct stat st;
+	int fd = openat(dirfd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (fd < 0)
+		return err_sys(err, errno, name, "cannot open");
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
+		return fd;
+	close(fd);
+	return err_at(err, MF_ECORRUPT, name, "not a regular file");
+}
+
+struct summing {
+	struct digest digest;
+	uint64_t size;
+};
+
+static int sum(void *self, const char *p, size_t n)
+{
+	struct summing *s = self;
+	digest_update(&s->digest, p, n);
+	s->size += n;
+	return MF_OK;
+}
+
+int export_file_sha(
+	int dirfd, const char *name, char sha[DIGEST_HEX], uint64_t *size, struct mf_error *err)
+{
+	struct summing s = {.size = 0};
+	struct mf_sink sink = {sum, &s};
+	int fd = export_open(dirfd, name, err), rc;
+	if (fd < 0)
+		return fd;
+	digest_init(&s.digest, false);
+	rc = export_read(fd, name, &sink, err);
+	*size = s.size;
 	if (rc == MF_OK)
-		digest_hex(&d, sha);
+		digest_hex(&s.digest, sha);
 	return rc;
 }

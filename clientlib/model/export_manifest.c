@@ -194,26 +194,16 @@ static int read_journal(struct export_manifest *m, const struct buf *b, struct m
 /* An absent file is empty. */
 static int read_whole(int dirfd, const char *name, struct buf *b, struct mf_error *err)
 {
-	struct stat st;
-	int fd = openat(dirfd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	if (fd < 0 && errno == ENOENT)
+	struct mf_sink sink = {buf_sink_write, b};
+	struct mf_error mine = MF_ERROR_INIT;
+	int fd = export_open(dirfd, name, &mine);
+	if (fd == MF_ENOTFOUND)
 		return MF_OK;
-	if (fd < 0)
-		return err_sys(err, errno, name, "cannot open");
-	int rc = fstat(fd, &st) == 0 && S_ISREG(st.st_mode)
-			 ? MF_OK
-			 : err_at(err, MF_ECORRUPT, name, "not a regular file");
-	while (rc == MF_OK && (buf_reserve(b, EXPORT_CHUNK) || (rc = buf_err(b, err)) == MF_OK)) {
-		ssize_t n = read(fd, b->p + b->n, EXPORT_CHUNK);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			rc = err_sys(err, errno, name, "cannot read");
-		if (n <= 0)
-			break;
-		b->n += (size_t)n;
-	}
-	close(fd);
+	int rc = fd < 0 ? fd : export_read(fd, name, &sink, &mine);
+	if (rc < 0 && b->failed)
+		return buf_err(b, err);
+	if (rc < 0 && err && err->code == MF_OK)
+		*err = mine;
 	return rc;
 }
 

@@ -155,20 +155,7 @@ static void export_log(struct export_worker *w, struct export_task *t, unsigned 
 	fact.not_final = !is_final(t);
 	struct mf_sink sink = export_begin(w, t->fd, name, true);
 	rc = mf_log_write(log, &sink, &err);
-	if (w->file.err.code) {
-		rc = w->file.err.code;
-		err = w->file.err;
-	}
-	if (rc < 0)
-		export_file_abort(&w->file);
-	else
-		TRY(export_file_commit(&w->file, sha, &err));
-	if (rc == MF_OK && w->x->opts.verify)
-		TRY(export_check(&w->file, sha, &err));
-	if (rc == MF_OK) {
-		fact.sha = sha;
-		fact.size = (int64_t)w->file.size;
-	}
+	rc = export_end(w, rc, &fact, sha, &err);
 done:
 	if (rc < 0 && !err.code)
 		err_set(&err, rc, "%s", mf_code_name(rc));

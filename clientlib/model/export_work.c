@@ -5,8 +5,6 @@
 
 #include "export.h"
 
-enum { PROGRESS_MS = 100 };
-
 static void release_task(struct export *x, struct export_task *t)
 {
 	pthread_mutex_lock(&x->lock);
@@ -101,7 +99,7 @@ static void work(struct export_worker *w, bool alone)
 		if (t && fresh)
 			export_task_facts(w, t);
 		while (t && !export_stopped(w->x) && export_task_artifact(w, t)) {
-			if (!alone || export_clock() - told < PROGRESS_MS)
+			if (!alone || export_clock() - told < EXPORT_PROGRESS)
 				continue;
 			told = export_clock();
 			export_progress(w->x);
@@ -124,16 +122,21 @@ static void *worker_thread(void *self)
 	return NULL;
 }
 
+void export_wait(pthread_cond_t *changed, pthread_mutex_t *lock)
+{
+	struct timespec until;
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_nsec += EXPORT_PROGRESS * 1000000l;
+	until.tv_sec += until.tv_nsec / 1000000000;
+	until.tv_nsec %= 1000000000;
+	pthread_cond_timedwait(changed, lock, &until);
+}
+
 static void wait_for_workers(struct export *x)
 {
 	pthread_mutex_lock(&x->lock);
 	while (x->workers) {
-		struct timespec until;
-		clock_gettime(CLOCK_REALTIME, &until);
-		until.tv_nsec += PROGRESS_MS * 1000000l;
-		until.tv_sec += until.tv_nsec / 1000000000;
-		until.tv_nsec %= 1000000000;
-		pthread_cond_timedwait(&x->changed, &x->lock, &until);
+		export_wait(&x->changed, &x->lock);
 		pthread_mutex_unlock(&x->lock);
 		export_progress(x);
 		pthread_mutex_lock(&x->lock);

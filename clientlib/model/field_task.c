@@ -271,32 +271,29 @@ int get_task_metadata_dict(struct mf_object *o, struct mf_value **out, struct mf
 	return rc;
 }
 
+struct code_wanted {
+	struct mf_object *o;
+	struct mf_value **out;
+};
+
+static int code_of_task(void *self, struct mf_object *task, struct mf_error *err)
+{
+	const struct code_wanted *w = self;
+	struct mf_value *v = NULL;
+	int rc = code_info(task, &v, err);
+	if (rc < 0 || !v)
+		return rc;
+	rc = value_clone(w->out, &w->o->arena, v, err);
+	return rc < 0 ? rc : 1;
+}
+
 int get_code(struct mf_object *o, struct mf_value **out, struct mf_error *err)
 {
+	struct code_wanted w = {o, out};
 	if (o->entity == MF_TASK)
 		return code_info(o, out, err);
-	/* of a run: of the newest step whose newest task has one */
-	struct mf_list_options opts = MF_LIST_INIT;
-	struct mf_iter *iter;
-	struct mf_object *step;
-	struct run *r = object_run(o);
-	if (!r)
-		return err_nomem(err);
-	int rc = mf_list(&iter, o->client, o->pathspec, &opts, err);
-	if (rc < 0)
-		return rc;
-	while (rc == MF_OK && !*out && mf_iter_next(iter, &step, NULL) == 1) {
-		struct mf_object *task = run_step_task(r, step->id[MF_STEP]);
-		struct mf_value *v = NULL;
-		if (task)
-			rc = code_info(task, &v, err);
-		if (v)
-			rc = value_clone(out, &o->arena, v, err);
-		mf_object_free(task);
-		mf_object_free(step);
-	}
-	mf_iter_free(iter);
-	return rc;
+	int rc = code_of_run(o, false, code_of_task, &w, err);
+	return rc < 0 ? rc : MF_OK;
 }
 
 /* Stored bytes of a stream: the files of mflog, or the plain file that log_location names. */

@@ -108,7 +108,7 @@ static void bound_one(void *arg, size_t i)
 		rc = MF_ECANCELLED;
 	} else if (it->entity == MF_ARTIFACT && it->n_entries < WORTH_THREADS) {
 		/* few, so this is one thread: the task keeps what is read for the artifacts to come */
-		rc = task_artifact_brief(it->parent, name, &record, NULL);
+		rc = task_artifact_listed(it->parent, name, &record, NULL);
 		if (rc == MF_OK)
 			e->bound = record->ts;
 	} else {
@@ -228,7 +228,8 @@ int mf_list(struct mf_iter **out, struct mf_client *c, const char *pathspec, con
 			rc = err_at(err, MF_EUSAGE, pathspec, "an artifact has nothing below it");
 			goto done;
 		}
-		TRY(object_record(it->parent, err));
+		if (!it->opts.known)
+			TRY(object_record(it->parent, err));
 		if (it->opts.ns && it->parent->entity > MF_FLOW) /* a flow shows itself by its runs */
 			TRY(run_in_namespace(it->parent, it->opts.ns, err));
 		it->entity = it->parent->entity + 1;

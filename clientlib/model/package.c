@@ -243,36 +243,38 @@ done:
 
 /* ---- opening ---- */
 
-/* The package of a task, if it has one. */
-static int of_task(struct mf_package *p, struct mf_object *task, struct mf_error *err)
+/* 1: the task has one. */
+static int of_task(void *self, struct mf_object *task, struct mf_error *err)
 {
+	struct mf_package *p = self;
+	struct mf_sink sink = {buf_sink_write, &p->bytes};
 	const char *sha;
-	int rc = code_package(task, &sha, &p->bytes, err);
+	int rc = code_package(task, &sink, &sha, err);
 	object_settle(task);
-	if (rc == MF_OK && sha && !(p->sha = arena_strdup(&p->arena, sha)))
-		rc = err_nomem(err);
-	return rc;
+	if (rc < 0 && p->bytes.failed)
+		return buf_err(&p->bytes, err);
+	if (rc < 0 || !sha)
+		return rc;
+	p->sha = arena_strdup(&p->arena, sha);
+	return p->sha ? 1 : err_nomem(err);
 }
 
-/* Of the newest step whose newest task has one. */
-static int of_run(struct mf_package *p, struct mf_object *o, struct mf_error *err)
+int package_open(struct mf_package **out, struct mf_object *o, bool hidden, struct mf_error *err)
 {
-	struct mf_list_options opts = MF_LIST_INIT;
-	struct mf_iter *iter;
-	struct mf_object *step;
-	struct run *r = object_run(o);
-	if (!r)
-		return err_nomem(err);
-	int rc = mf_list(&iter, o->client, o->pathspec, &opts, err);
-	if (rc < 0)
-		return rc;
-	while (rc == MF_OK && !p->sha && (rc = mf_iter_next(iter, &step, err)) == 1) {
-		struct mf_object *task = run_step_task(r, step->id[MF_STEP]);
-		rc = task ? of_task(p, task, err) : MF_OK;
-		mf_object_free(task);
-		mf_object_free(step);
+	struct mf_package *p = NULL;
+	int rc;
+	*out = NULL;
+	TRY(new_package(&p, err));
+	TRY(o->entity == MF_TASK ? of_task(p, o, err) : code_of_run(o, hidden, of_task, p, err));
+	if (!p->sha) {
+		rc = MF_OK;
+		goto done;
 	}
-	mf_iter_free(iter);
+	TRY(list_members(p, err));
+	*out = p;
+	p = NULL;
+done:
+	mf_package_free(p);
 	return rc;
 }
 
@@ -289,20 +291,16 @@ int mf_package_open(struct mf_package **out, struct mf_client *client, const cha
 		rc = err_set(&mine, MF_EUSAGE, "code packages are of a run or a task");
 		goto done;
 	}
-	TRY(new_package(&p, &mine));
-	TRY(o->entity == MF_TASK ? of_task(p, o, &mine) : of_run(p, o, &mine));
-	if (!p->sha) {
+	TRY(package_open(&p, o, false, &mine));
+	if (!p) {
 		rc = err_set(&mine, MF_ENOTFOUND, "it has no code package");
 		err_hint(&mine, "remote tasks always have one; local runs only with "
 				"METAFLOW_FEAT_ALWAYS_UPLOAD_CODE_PACKAGE=1");
 		goto done;
 	}
-	TRY(list_members(p, &mine));
 	*out = p;
-	p = NULL;
 done:
 	mf_object_free(o);
-	mf_package_free(p);
 	if (rc < 0) {
 		err_at(err, rc, mine.where[0] ? mine.where : pathspec, "%s", mine.message);
 		if (mine.hint[0])

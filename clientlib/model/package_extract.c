@@ -3,12 +3,14 @@
  * is followed, and no link is ever made. */
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "../base/err.h"
+#include "export.h"
 #include "package.h"
 
 enum { PATH_LONGEST = 3000, NAMES_TRIED = 100 };
@@ -21,15 +23,15 @@ struct extract {
 	int fd; /* of the directory */
 	/* the file being written */
 	int parent, file;
-	const char *path, *name;
+	struct buf path;
+	const char *name; /* in it */
 	char temp[64];
 	unsigned serial;
 	struct mf_sink sink;
 	struct mf_error *err;
 };
 
-/* May a file of that name be made? Why not, else NULL. */
-static const char *refusal(const struct mf_member *m)
+const char *package_refusal(const struct mf_member *m)
 {
 	if (m->kind == MF_MEMBER_LINK)
 		return "a link";
@@ -57,52 +59,57 @@ static void skip(struct extract *x, const struct mf_member *m, const char *why)
 		snprintf(x->result->first, sizeof(x->result->first), "%.180s: %s", m->path, why);
 }
 
-/* Open the directory that `path` is in, below fd; *name is its last component. With `make`, missing
- * directories are made. A descriptor or a negative code; MF_ENOTFOUND where a directory is missing.
- */
-static int open_parent(int fd, const char *path, bool make, const char **name, struct mf_error *err)
+int package_parent(int fd, const char *member, bool make, package_spell *spell, struct buf *path,
+	const char **name, struct mf_error *err)
 {
-	int at = dup(fd);
-	if (at < 0)
-		return err_sys(err, errno, path, "cannot open the directory");
-	for (;;) {
-		char part[256];
-		size_t n = strcspn(path, "/");
-		const char *rest = path + n;
-		while (*rest == '/')
-			rest++;
-		if (!*rest || n >= sizeof(part)) {
-			*name = path;
-			if (n < sizeof(part))
-				return at;
-			close(at);
-			return err_at(err, MF_EFAILED, path, "the name is too long");
+	size_t start = path->n;
+	for (size_t n;; member += n + 1) {
+		n = strcspn(member, "/");
+		if (n && !(n == 1 && *member == '.')) {
+			if (path->n > start)
+				buf_addc(path, '/');
+			size_t at = path->n;
+			if (spell)
+				spell(path, member, n);
+			else
+				buf_add(path, member, n);
+			if (path->n - at > NAME_MAX)
+				return err_at(err, MF_EFAILED, member, "the name is too long");
 		}
-		memcpy(part, path, n);
-		part[n] = '\0';
-		path = rest;
-		if (!n || str_eq(part, "."))
-			continue;
-		if (make && mkdirat(at, part, 0777) < 0 && errno != EEXIST) {
-			int rc = err_sys(err, errno, part, "cannot make the directory");
-			close(at);
-			return rc;
-		}
-		int next = openat(at, part, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC),
-		    why = errno;
-		close(at);
-		if (next < 0 && (why == ELOOP || why == ENOTDIR))
-			return err_at(err, MF_EFAILED, part,
-				"in the way: it is no directory (links are not followed)");
-		if (next < 0)
-			return err_sys(err, why, part, "cannot open the directory");
-		at = next;
+		if (!member[n])
+			break;
 	}
+	int at = buf_err(path, err);
+	if (at == MF_OK && (at = fcntl(fd, F_DUPFD_CLOEXEC, 3)) < 0)
+		at = err_sys(err, errno, path->p, "cannot open the directory");
+	*name = at < 0 ? NULL : path->p + start;
+	for (char *slash; at >= 0 && (slash = strchr(*name, '/')); *name = slash + 1) {
+		*slash = '\0';
+		int below = export_subdir(at, *name, make, path->p, err);
+		*slash = '/';
+		close(at);
+		at = below;
+	}
+	return at;
 }
 
-static bool chosen(const struct extract *x, size_t i)
+static bool chosen(const struct mf_package *p, size_t i, bool all)
 {
-	return !x->p->shadowed[i] && (x->opts->all || x->p->members[i].user);
+	return !p->shadowed[i] && (all || p->members[i].user);
+}
+
+bool package_takes(const struct mf_package *p, size_t i, bool all)
+{
+	const struct mf_member *m = &p->members[i];
+	return chosen(p, i, all) && m->kind == MF_MEMBER_FILE && !package_refusal(m);
+}
+
+/* The directory of a member; its path stays in x->path. */
+static int open_parent(struct extract *x, const struct mf_member *m, bool make, const char **name,
+	struct mf_error *err)
+{
+	buf_clear(&x->path);
+	return package_parent(x->fd, m->path, make, NULL, &x->path, name, err);
 }
 
 /* Nothing is written where something would be overwritten. */
@@ -113,9 +120,9 @@ static int look_ahead(struct extract *x, struct mf_error *err)
 		struct mf_error mine = MF_ERROR_INIT;
 		const char *name;
 		struct stat st;
-		if (!chosen(x, i) || m->kind != MF_MEMBER_FILE || refusal(m))
+		if (!package_takes(x->p, i, x->opts->all))
 			continue;
-		int parent = open_parent(x->fd, m->path, false, &name, &mine);
+		int parent = open_parent(x, m, false, &name, &mine);
 		if (parent == MF_ENOTFOUND)
 			continue;
 		if (parent < 0)
@@ -139,7 +146,7 @@ static int write_file(void *self, const char *p, size_t n)
 		if (put < 0 && errno == EINTR)
 			continue;
 		if (put < 0)
-			return err_sys(x->err, errno, x->path, "cannot write");
+			return err_sys(x->err, errno, x->path.p, "cannot write");
 		p += put;
 		n -= (size_t)put;
 	}
@@ -163,10 +170,9 @@ static int start_file(void *arg, size_t i, const struct mf_sink **sink, struct m
 	const struct mf_member *m = &x->p->members[i];
 	if (mf_cancel_is_set(x->opts->cancel))
 		return err_set(err, MF_ECANCELLED, "cancelled");
-	if (!chosen(x, i) || refusal(m))
+	if (!package_takes(x->p, i, x->opts->all))
 		return MF_OK;
-	x->path = m->path;
-	x->parent = open_parent(x->fd, m->path, true, &x->name, err);
+	x->parent = open_parent(x, m, true, &x->name, err);
 	if (x->parent < 0)
 		return x->parent;
 	for (int tries = 0; tries < NAMES_TRIED && x->file < 0; tries++) {
@@ -200,7 +206,7 @@ static int end_file(void *arg, struct mf_error *err)
 			rc = renameat(x->parent, x->temp, x->parent, x->name);
 	}
 	if (rc < 0)
-		return err_sys(err, errno, x->path, "cannot put the file in place");
+		return err_sys(err, errno, x->path.p, "cannot put the file in place");
 	close(x->file);
 	x->file = -1;
 	drop_file(x);
@@ -213,8 +219,8 @@ static int make_directories(struct extract *x, struct mf_error *err)
 {
 	for (size_t i = 0; i < x->p->n; i++) {
 		const struct mf_member *m = &x->p->members[i];
-		const char *why = refusal(m), *name;
-		if (!chosen(x, i))
+		const char *why = package_refusal(m), *name;
+		if (!chosen(x->p, i, x->opts->all))
 			continue;
 		if (why) {
 			skip(x, m, why);
@@ -222,7 +228,7 @@ static int make_directories(struct extract *x, struct mf_error *err)
 		}
 		if (m->kind != MF_MEMBER_DIRECTORY || str_eq(m->path, "."))
 			continue;
-		int parent = open_parent(x->fd, m->path, true, &name, err);
+		int parent = open_parent(x, m, true, &name, err);
 		if (parent < 0)
 			return parent;
 		int rc = mkdirat(parent, name, 0777) < 0 && errno != EEXIST
@@ -246,6 +252,7 @@ int mf_package_extract(const struct mf_package *p, const char *dir,
 		.result = result ? result : &unused,
 		.dir = dir,
 		.fd = -1,
+		.path = BUF_INIT(1 << 16),
 		.parent = -1,
 		.file = -1};
 	struct package_walk walk = {.want = start_file, .end = end_file, .arg = &x};
@@ -261,6 +268,7 @@ int mf_package_extract(const struct mf_package *p, const char *dir,
 	TRY(package_walk(p, &walk, err));
 done:
 	drop_file(&x);
+	buf_release(&x.path);
 	close(x.fd);
 	return rc;
 }

@@ -4,30 +4,44 @@
 
 #include "object.h"
 
-/* "Flow/run" of the run that this one was resumed from, in the object's arena; NULL for none. Any object of the run. */
+/* "Flow/run" of the run that this one was resumed from, in the object's arena; NULL for none. Any
+ * object of the run. */
 const char *run_origin(struct mf_object *o);
 /* Tasks of a step by status; returns their number. */
 size_t step_counts(struct mf_object *step, size_t counts[5]);
 size_t step_size(struct mf_object *step);
 /* {"completed": 3, …} without zeros */
-int field_counts(struct mf_object *o, const size_t counts[5], struct mf_value **out, struct mf_error *err);
+int field_counts(
+	struct mf_object *o, const size_t counts[5], struct mf_value **out, struct mf_error *err);
 /* One word for a step from the states of its tasks. */
 enum mf_status counts_status(const size_t counts[5]);
 /* Parent (or child) steps of a run without _graph_info, from _transition (data-model §6). */
-int steps_without_graph(struct mf_object *step, bool parents, struct mf_value **out, struct mf_error *err);
+int steps_without_graph(
+	struct mf_object *step, bool parents, struct mf_value **out, struct mf_error *err);
 
-/* The code package of a task: {sha, location, ds_type, script_name, info, flowspec_lines}; NULL value for none. */
+/* The code package of a task: {sha, location, ds_type, script_name, info, flowspec_lines}; NULL
+ * value for none. */
 int code_info(struct mf_object *task, struct mf_value **out, struct mf_error *err);
-/* The bytes of the package itself, appended to out, and its SHA in the task's arena; *sha NULL: there is none. */
-struct buf;
-int code_package(struct mf_object *task, const char **sha, struct buf *out, struct mf_error *err);
+/* The bytes of the package itself (sink NULL: it is not read), and its SHA in the task's arena;
+ * *sha NULL: there is none. */
+int code_package(
+	struct mf_object *task, const struct mf_sink *sink, const char **sha, struct mf_error *err);
+/* Ask the newest tasks of a run's steps, newest step first, about their packages until one answers:
+ * `ask` returns 1 when it has, 0 to go on. Returns the last answer. hidden: also hidden steps. */
+int code_of_run(struct mf_object *run, bool hidden,
+	int (*ask)(void *self, struct mf_object *task, struct mf_error *err), void *self,
+	struct mf_error *err);
 int code_environment(struct mf_object *task, struct mf_value **out, struct mf_error *err);
 /* Cards of a task: [{type, id, hash, path}]; the path is below the root of cards. */
 int card_list(struct mf_object *task, struct mf_value **out, struct mf_error *err);
 /* The same, and that root (NULL: there are no cards), in the arena of the task or its origin. */
-int card_list_at(struct mf_object *task, struct mf_value **out, const char **root, struct mf_error *err);
+int card_list_at(
+	struct mf_object *task, struct mf_value **out, const char **root, struct mf_error *err);
+/* Open one of them, a regular file: a descriptor, or an error. */
+int card_open(struct mf_client *client, const char *root, const char *path, struct mf_error *err);
 
 /* A deep copy into another arena (of acyclic values: records, code information). */
-int value_clone(struct mf_value **out, struct arena *a, const struct mf_value *v, struct mf_error *err);
+int value_clone(
+	struct mf_value **out, struct arena *a, const struct mf_value *v, struct mf_error *err);
 
 #endif

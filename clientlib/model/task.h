@@ -34,6 +34,8 @@ int task_artifact_attempt(struct mf_object *o);
 
 /* SHA and time of an artifact, from its record. MF_ENOTFOUND if the task has none of that name. Lent. */
 int task_artifact_brief(struct mf_object *o, const char *name, struct artifact_record **out, struct mf_error *err);
+/* The same with the whole record parsed, once for all who ask: for lists of artifacts. */
+int task_artifact_listed(struct mf_object *o, const char *name, struct artifact_record **out, struct mf_error *err);
 /* Is it the SHA of a pickled True? */
 bool artifact_is_true(const char *sha);
 /* The record of an artifact. MF_ENOTFOUND if the task has none of that name. */

@@ -5,8 +5,16 @@
 #include "task.h"
 #include "task_files.h"
 
-int task_artifact_brief(
-	struct mf_object *o, const char *name, struct artifact_record **out, struct mf_error *err)
+/* SHA and time from the parsed record. */
+static void from_doc(struct artifact_record *r)
+{
+	const struct mf_value *sha = mf_value_get(r->doc, "sha");
+	r->ts = record_ts(r->doc);
+	if (mf_value_kind(sha) == MF_STRING && sha->u.s.n == 40)
+		memcpy(r->sha, sha->u.s.p, 40);
+}
+
+static int find_record(struct mf_object *o, const char *name, bool whole, struct artifact_record **out, struct mf_error *err)
 {
 	int attempt = task_artifact_attempt(o);
 	struct task *t = task_of(o);
@@ -41,7 +49,10 @@ int task_artifact_brief(
 	if (rc < 0)
 		return rc;
 	r->text = text;
-	rc = record_brief(r->text, r->n, &r->ts, r->sha, &mine);
+	if (!whole)
+		rc = record_brief(r->text, r->n, &r->ts, r->sha, &mine);
+	else if ((rc = json_parse(&r->doc, &o->arena, r->text, r->n, &mine)) == MF_OK)
+		from_doc(r);
 	if (rc < 0) {
 		if (err && err->code == MF_OK) {
 			*err = mine;
@@ -53,6 +64,18 @@ int task_artifact_brief(
 	t->records = r;
 	*out = r;
 	return MF_OK;
+}
+
+int task_artifact_brief(
+	struct mf_object *o, const char *name, struct artifact_record **out, struct mf_error *err)
+{
+	return find_record(o, name, false, out, err);
+}
+
+int task_artifact_listed(
+	struct mf_object *o, const char *name, struct artifact_record **out, struct mf_error *err)
+{
+	return find_record(o, name, true, out, err);
 }
 
 int task_artifact_record(

@@ -3,19 +3,12 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "ids.h"
+#include "parts.h"
 
-enum { PROGRESS_MS = 100, HEAD = 256 };
-
-static int64_t clock_ms(void)
-{
-	struct timespec ts;
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
+enum { HEAD = 256 };
 
 const char *mf_damage_name(enum mf_damage damage)
 {
@@ -88,13 +81,14 @@ static void check_thing(struct verify *v, size_t i)
 	struct mf_object *o = NULL;
 	struct reading r = {.v = v};
 	struct mf_sink sink = {read_some, &r};
-	bool found, own = true;
+	const char *sha;
+	bool own = true;
 	int rc;
 	if (t->kind == VERIFY_FILE)
 		return;
 	TRY(open_need(v, t, &o, &err));
 	if (t->kind == VERIFY_PACKAGE) {
-		TRY(export_package(o, &sink, &found, NULL, &err));
+		TRY(code_package(o, &sink, &sha, &err));
 	} else {
 		TRY(mf_artifact_bytes(o, &sink, &err));
 		if (memmem(r.head, r.n, "IncludedFile", strlen("IncludedFile"))) {
@@ -137,7 +131,7 @@ static void tell_progress(struct verify *v, const struct phase *p)
 		return;
 	struct mf_progress now = {.bytes = atomic_load(&v->bytes),
 		.failed = atomic_load(&v->bad),
-		.elapsed_ms = clock_ms() - v->started};
+		.elapsed_ms = export_clock() - v->started};
 	/* the records are a part of the work, a small one */
 	now.done = v->checking ? atomic_load(&v->done) : 0;
 	now.total = v->checking ? p->n : 0;
@@ -154,12 +148,12 @@ static void *work(void *self)
 	struct phase *p = self;
 	struct verify *v = p->v;
 	bool alone = v->jobs == 1;
-	int64_t told = clock_ms();
+	int64_t told = export_clock();
 	for (size_t i; !stopped(v) && (i = atomic_fetch_add(&v->next, 1)) < p->n;) {
 		p->f(v, i);
 		atomic_fetch_add(&v->done, 1);
-		if (alone && clock_ms() - told >= PROGRESS_MS) {
-			told = clock_ms();
+		if (alone && export_clock() - told >= EXPORT_PROGRESS) {
+			told = export_clock();
 			tell_progress(v, p);
 		}
 	}
@@ -200,12 +194,7 @@ static void run_phase(struct verify *v, void (*f)(struct verify *v, size_t i), s
 		work(&p);
 	pthread_mutex_lock(&v->lock);
 	while (v->running) {
-		struct timespec until;
-		clock_gettime(CLOCK_REALTIME, &until);
-		until.tv_nsec += PROGRESS_MS * 1000000l;
-		until.tv_sec += until.tv_nsec / 1000000000;
-		until.tv_nsec %= 1000000000;
-		pthread_cond_timedwait(&v->changed, &v->lock, &until);
+		export_wait(&v->changed, &v->lock);
 		pthread_mutex_unlock(&v->lock);
 		tell_progress(v, &p);
 		pthread_mutex_lock(&v->lock);
@@ -325,7 +314,7 @@ int mf_verify(struct mf_verify_result *result, struct mf_client *client,
 	struct mf_error *err)
 {
 	struct mf_verify_result r = {0};
-	struct verify v = {.client = client, .opts = *opts, .started = clock_ms()};
+	struct verify v = {.client = client, .opts = *opts, .started = export_clock()};
 	struct export_plan_options po = {.ns = opts->ns,
 		.attempt = -1,
 		.hidden = true,

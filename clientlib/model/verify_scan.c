@@ -167,13 +167,14 @@ static void scan_cards(struct verify *v, size_t item, struct mf_object *o)
 {
 	struct mf_value *cards = NULL;
 	struct mf_error err = MF_ERROR_INIT;
-	if (card_list(o, &cards, &err) < 0) {
+	const char *root;
+	if (card_list_at(o, &cards, &root, &err) < 0) {
 		add_bad(v, item, NULL, NULL, &err);
 		return;
 	}
 	for (size_t i = 0; i < mf_value_count(cards); i++) {
 		const char *path = record_str(&o->arena, mf_value_item(cards, i), "path");
-		int fd = path ? export_open_card(o, path, &err) : -1;
+		int fd = path ? card_open(o->client, root, path, &err) : -1;
 		atomic_fetch_add(&v->files, 1);
 		if (fd >= 0)
 			close(fd);
@@ -242,8 +243,7 @@ void verify_scan(struct verify *v, size_t item)
 	const struct export_item *it = &v->plan.items.v[item];
 	struct mf_error err = MF_ERROR_INIT;
 	struct mf_object *o = NULL;
-	char sha[41];
-	bool found;
+	const char *sha;
 	int rc;
 	if (it->is_run)
 		return;
@@ -265,8 +265,8 @@ void verify_scan(struct verify *v, size_t item)
 	size_t at = names_lower(&o->task->names, "sysmeta_code-package_");
 	if (at < o->task->names.n &&
 		str_starts(fs_name(&o->task->names, at), "sysmeta_code-package_")) {
-		TRY(export_package(o, NULL, &found, sha, &err));
-		if (found)
+		TRY(code_package(o, NULL, &sha, &err));
+		if (sha)
 			add_blob(v, item, VERIFY_PACKAGE, o->id[MF_FLOW], sha, NULL, -1);
 	}
 	scan_logs(v, item, o);
