@@ -298,6 +298,8 @@ struct view *app_open_view(struct app *a, const struct view_info *info, const ch
 		v->app = a;
 		v->id = ++a->next_id;
 		v->generation = 1;
+		v->ctx = info->class->ctx;
+		v->actions = info->class->actions;
 		v->arg = strdup(arg);
 		v->filter = strdup("");
 		v->state = calloc(1, info->class->state_size ? info->class->state_size : 1);

@@ -10,6 +10,7 @@
 #include "saved.h"
 
 struct app;
+struct exporter;
 struct view;
 struct start_options;
 
@@ -73,7 +74,10 @@ struct view {
 	struct app *app;
 	void *state;
 	uint32_t id, generation;
-	char *arg;  /* what it was opened with, "" for nothing */
+	unsigned ctx;               /* the class's, unless the view has sides that differ */
+	const enum action *actions; /* likewise */
+	struct exporter *exporter;  /* of views that can export; export.h */
+	char *arg;                  /* what it was opened with, "" for nothing */
 	char *path; /* breadcrumbs, a pathspec: "TrainFlow/1836/train"; view_set_path */
 	char *note; /* right of the breadcrumbs; view_set_note */
 	unsigned note_attr;

@@ -258,7 +258,7 @@ void app_key(struct app *a, const struct key *k)
 	}
 	if (k->mods & MOD_PASTED)
 		return; /* text that was pasted by mistake must not act */
-	enum action action = keymap_find(&a->conf.keys, k, v->info->class->ctx);
+	enum action action = keymap_find(&a->conf.keys, k, v->ctx);
 	if (action)
 		app_do(a, action, k);
 }

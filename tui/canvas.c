@@ -398,12 +398,24 @@ void canvas_caret(struct canvas *c, int x, int y)
 	}
 }
 
-void canvas_half(struct canvas *c, int x, int y, uint8_t top, uint8_t bottom)
+/* How bright a colour is, 0 to 255. */
+static unsigned luma(uint32_t rgb)
 {
+	return ((rgb >> 16 & 0xff) * 299 + (rgb >> 8 & 0xff) * 587 + (rgb & 0xff) * 114) / 1000;
+}
+
+void canvas_half(struct canvas *c, int x, int y, uint32_t top, uint32_t bottom)
+{
+	static const char shades[] = " .:-=+*#%@";
 	struct cell *cell = at(c, x, y);
 
 	if (!cell)
 		return;
+	if (c->grid->ascii || c->grid->shades) {
+		unsigned shade = (luma(top) + luma(bottom)) / 2 * (sizeof(shades) - 2) / 255;
+		set(c, x, y, ST_TEXT, &shades[shade], 1, 1);
+		return;
+	}
 	set(c, x, y, ST_DIRECT, "\xe2\x96\x80", 3, 1);
 	cell->fg = top;
 	cell->bg = bottom;

@@ -18,9 +18,10 @@
 
 struct cell {
 	char text[CELL_TEXT]; /* UTF-8; "" in the right half of a wide character */
-	uint8_t width;        /* 1, 2; 0: the right half */
-	uint8_t fg, bg;       /* xterm palette, with ST_DIRECT */
+	uint32_t fg, bg;      /* 0xRRGGBB, with ST_DIRECT */
 	uint16_t attr;
+	uint8_t width; /* 1, 2; 0: the right half */
+	uint8_t spare; /* no padding: cells are compared as bytes */
 };
 
 struct grid {
@@ -28,6 +29,7 @@ struct grid {
 	int w, h;
 	int caret_x, caret_y; /* the text cursor; -1: none */
 	bool ascii;           /* show glyphs as ASCII, escape all other non-ASCII */
+	bool shades;          /* pictures without colours */
 };
 
 /* A w × h grid of blanks; the old contents are lost. MF_ENOMEM leaves the grid as it was. */
@@ -84,8 +86,8 @@ void canvas_flag(struct canvas *c, int x, int y, int w, int h, unsigned flags);
 void canvas_style(struct canvas *c, int x, int y, int w, int h, enum style style);
 /* Put the text cursor here (prompts). */
 void canvas_caret(struct canvas *c, int x, int y);
-/* Two pixels above each other, xterm palette colours. */
-void canvas_half(struct canvas *c, int x, int y, uint8_t top, uint8_t bottom);
+/* Two pixels above each other, 0xRRGGBB; a shade where there are no colours (ASCII, mono). */
+void canvas_half(struct canvas *c, int x, int y, uint32_t top, uint32_t bottom);
 
 /* ---- lines: characters that meet are merged into junctions ---- */
 

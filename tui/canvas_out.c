@@ -74,30 +74,13 @@ void canvas_dump(const struct grid *g, struct buf *out)
 
 /* ---- SVG ---- */
 
-static uint32_t palette_rgb(uint8_t i)
-{
-	static const uint32_t basic[16] = {0x000000, 0xcd0000, 0x00cd00, 0xcdcd00, 0x0000ee,
-		0xcd00cd, 0x00cdcd, 0xe5e5e5, 0x7f7f7f, 0xff0000, 0x00ff00, 0xffff00, 0x5c5cff,
-		0xff00ff, 0x00ffff, 0xffffff};
-	static const uint8_t level[6] = {0, 95, 135, 175, 215, 255};
-
-	if (i < 16)
-		return basic[i];
-	if (i >= 232) {
-		uint32_t v = 8 + 10 * (uint32_t)(i - 232);
-		return v << 16 | v << 8 | v;
-	}
-	i = (uint8_t)(i - 16);
-	return (uint32_t)level[i / 36] << 16 | (uint32_t)level[i / 6 % 6] << 8 | level[i % 6];
-}
-
 static struct look look_of(const struct cell *c, enum theme_id theme)
 {
 	struct look l = theme_look(theme, c->attr, DEPTH_RGB);
 
 	if ((c->attr & CA_STYLE) == ST_DIRECT) {
-		l.fg = (int32_t)palette_rgb(c->fg);
-		l.bg = (int32_t)palette_rgb(c->bg);
+		l.fg = (int32_t)c->fg;
+		l.bg = (int32_t)c->bg;
 	}
 	if (l.attrs & TA_REVERSE) {
 		int32_t t = l.fg;

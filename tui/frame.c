@@ -296,13 +296,13 @@ static void draw_footer(struct app *a, struct canvas *c)
 	int x = 1, end = c->w - 1 - draw_traffic(a, c), help = canvas_width(c, "? keys") + 2;
 
 	for (int round = 0; round < 2; round++) {
-		const enum action *list = round ? always : class->actions;
+		const enum action *list = round ? always : v->actions;
 		for (; list && *list; list++) {
 			if (round && *list == ACT_filter && !class->filter)
 				continue;
 			/* The way to all the other keys is always there. */
 			int room = end - x - (*list == ACT_help ? 0 : help);
-			int w = draw_hint(a, c, x, room, *list, class->ctx);
+			int w = draw_hint(a, c, x, room, *list, v->ctx);
 			x += w ? w + 2 : 0;
 		}
 	}
@@ -338,6 +338,7 @@ void frame_draw(struct app *a)
 
 	a->hits.n = 0;
 	a->clock_at = INT64_MAX;
+	a->grid.shades = a->theme == THEME_MONO;
 	if (c.w < LEAST_W || c.h < LEAST_H || !v) {
 		draw_small(a, &c);
 		return;

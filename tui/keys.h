@@ -81,7 +81,11 @@ enum {
 	CTX_CHOOSE = 4096,  /* a popup to choose in */
 	CTX_TAGS = 8192,    /* the selection is a run, whose tags can be changed */
 	CTX_PAGE = 16384,   /* what is shown can go to a pager */
-	CTX_ALL = 0xffff
+	CTX_EXPORT = 32768, /* it can be written to files */
+	CTX_CARDS = 65536,
+	CTX_CODE = 131072,
+	CTX_DIFF = 262144, /* two of them can be compared */
+	CTX_ALL = 0xfffff
 };
 
 enum action {

@@ -10,12 +10,12 @@ static bool applies(const struct app *a, enum action action)
 	const struct action_info *i = action_info(action);
 	const struct view *v = a->stack[a->shown];
 
-	return i->ctx == CTX_ALL || (i->ctx & v->info->class->ctx);
+	return i->ctx == CTX_ALL || (i->ctx & v->ctx);
 }
 
 void palette_open(struct app *a)
 {
-	unsigned ctx = app_view(a)->info->class->ctx;
+	unsigned ctx = app_view(a)->ctx;
 
 	prompt_open(&a->prompt, PROMPT_PALETTE, ":", "");
 	for (int i = 1; i < ACT_COUNT; i++) {

@@ -4,6 +4,7 @@
 #define TUI_RUN_PRIV_H
 
 #include "data.h"
+#include "export.h"
 #include "graph_pane.h"
 #include "list.h"
 #include "pager.h"
@@ -11,13 +12,14 @@
 #include "split.h"
 #include "tabs.h"
 
-enum { JOB_RUN, JOB_TASKS, JOB_ARTIFACTS, JOB_LOGS, JOB_WATCH, JOB_TAGS };
+enum { JOB_RUN, JOB_TASKS, JOB_ARTIFACTS, JOB_LOGS, JOB_WATCH, JOB_TAGS, JOB_CARDS, JOB_EXPORT };
 enum run_tab {
 	TAB_STEPS,
 	TAB_TIMELINE,
 	TAB_TASKS,
 	TAB_LOGS,
 	TAB_ARTIFACTS,
+	TAB_CARDS,
 	TAB_DETAILS,
 	TAB_COUNT
 };
@@ -32,10 +34,14 @@ struct run_state {
 	struct tabs tabs;
 	bool strip; /* as drawn last: the graph is a strip on top */
 
-	struct list steps, times, task_list, artifact_list;
+	struct list steps, times, task_list, artifact_list, card_list;
 	struct rows tasks, artifacts;
-	char *step; /* whose tasks are held */
-	char *task; /* whose artifacts are held */
+	char *step;             /* whose tasks are held */
+	char *task;             /* whose artifacts are held */
+	struct mf_cards *cards; /* NULL: not read */
+	char *cards_error;
+	bool cards_busy;
+	struct exporter export;
 	struct pager logs, details;
 	struct mf_log *log; /* NULL: not read */
 	char *log_of, *log_error;
@@ -86,6 +92,16 @@ void run_tabs_details(struct run_state *s);
 void run_count_text(const struct run_state *s, const struct mf_node *n, struct buf *out);
 /* The ends of the time axis, over the bars of c, where the list of times was drawn. */
 void run_draw_scale(const struct run_state *s, struct canvas *c);
+
+/* ---- run_cards.c ---- */
+
+void run_cards_init(struct run_state *s);
+void run_cards_release(struct run_state *s);
+/* Ask for the cards of the run; `again`: also when they are known. */
+void run_cards_want(struct run_state *s, bool again);
+void run_cards_deliver(struct run_state *s, struct job_result *r);
+/* The selected card; NULL: there is none. */
+const struct mf_card *run_cards_selected(const struct run_state *s);
 
 /* ---- run_tabs.c ---- */
 

@@ -6,16 +6,18 @@
 
 #include "../clientlib/base/fmt.h"
 #include "run_priv.h"
+#include "view_cards.h"
 
 /* ---- all of them ---- */
 
 void run_tabs_init(struct run_state *s)
 {
 	static const char *const titles[] = {
-		"Steps", "Timeline", "Tasks", "Logs", "Artifacts", "Details"};
+		"Steps", "Timeline", "Tasks", "Logs", "Artifacts", "Cards", "Details"};
 
 	tabs_init(&s->tabs, titles, TAB_COUNT);
 	run_tables_init(s);
+	run_cards_init(s);
 	s->steps.empty = s->times.empty = "reading the graph …";
 }
 
@@ -27,6 +29,7 @@ void run_tabs_release(struct run_state *s)
 	list_release(&s->times);
 	list_release(&s->task_list);
 	list_release(&s->artifact_list);
+	run_cards_release(s);
 	pager_release(&s->logs);
 	pager_release(&s->details);
 	mf_log_free(s->log);
@@ -120,6 +123,7 @@ void run_tabs_changed(struct run_state *s)
 		want_artifacts(s);
 		break;
 	case TAB_LOGS: want_log(s, path, false); break;
+	case TAB_CARDS: run_cards_want(s, false); break;
 	default: break;
 	}
 	free(path);
@@ -133,6 +137,8 @@ void run_tabs_refresh(struct run_state *s)
 		rows_refresh(&s->tasks, s->task_list.top, (size_t)s->task_list.body_h);
 	if (s->tabs.active == TAB_LOGS)
 		want_log(s, path, true);
+	if (s->tabs.active == TAB_CARDS)
+		run_cards_want(s, true);
 	free(path);
 }
 
@@ -161,6 +167,8 @@ void run_tabs_deliver(struct run_state *s, struct job_result *r)
 		list_refresh(&s->artifact_list);
 	} else if (r->spec.kind == JOB_LOGS && !r->part) {
 		take_log(s, r->spec.arg);
+	} else if (r->spec.kind == JOB_CARDS) {
+		run_cards_deliver(s, r);
 	}
 }
 
@@ -186,6 +194,7 @@ static struct list *tab_list(struct run_state *s)
 	case TAB_TIMELINE: return &s->times;
 	case TAB_TASKS: return &s->task_list;
 	case TAB_ARTIFACTS: return &s->artifact_list;
+	case TAB_CARDS: return &s->card_list;
 	default: return NULL;
 	}
 }
@@ -220,6 +229,8 @@ static bool list_did(struct run_state *s, struct list *l, enum list_event e)
 		open_path(s, "timeline", s->view->arg);
 	else if (l == &s->task_list)
 		open_path(s, "task", run_tabs_task(s));
+	else if (l == &s->card_list && run_cards_selected(s))
+		cards_open(s->app, s->view->arg, run_cards_selected(s)->hash);
 	else
 		open_path(s, "value", mf_object_pathspec(rows_get(&s->artifacts, row)));
 	return true;
@@ -258,6 +269,8 @@ void run_tabs_path(const struct run_state *s, struct buf *out)
 		buf_adds(out, run_tabs_task(s));
 	} else if (s->tabs.active == TAB_ARTIFACTS && list_row(&s->artifact_list, &row)) {
 		buf_adds(out, mf_object_pathspec(rows_get(&s->artifacts, row)));
+	} else if (s->tabs.active == TAB_CARDS && run_cards_selected(s)) {
+		buf_adds(out, run_cards_selected(s)->pathspec);
 	} else if (s->tabs.active == TAB_DETAILS || !n) {
 		buf_adds(out, s->view->arg);
 	} else {

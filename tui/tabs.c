@@ -42,7 +42,8 @@ void tabs_draw(struct tabs *t, struct canvas *c, bool focused)
 
 	for (int i = 0; i < t->count; i++)
 		total += canvas_width(c, t->titles[i]) + 5;
-	bool tight = total > c->w; /* then only the active tab has its title in full */
+	bool dense = total > c->w;                /* no blank between them */
+	bool tight = total - t->count - 1 > c->w; /* only the active tab has its title in full */
 	int x = 0;
 	t->y = c->y;
 	for (int i = 0; i < t->count; i++) {
@@ -58,6 +59,6 @@ void tabs_draw(struct tabs *t, struct canvas *c, bool focused)
 			canvas_style(c, x + 1, 0, 1, 1, ST_KEY);
 		x += w;
 		t->x1[i] = c->x + x;
-		x++;
+		x += !dense || tight;
 	}
 }

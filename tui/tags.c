@@ -28,7 +28,7 @@ bool tags_add_path(struct tags_paths *runs, const char *pathspec)
 	return false;
 }
 
-static void release_paths(struct tags_paths *p)
+void tags_release(struct tags_paths *p)
 {
 	for (size_t i = 0; i < p->v.n; i++)
 		free(p->v.v[i]);
@@ -39,7 +39,7 @@ static void tags_free(void *arg)
 {
 	struct tags_job *j = arg;
 
-	release_paths(&j->runs);
+	tags_release(&j->runs);
 	free(j->text);
 	free(j);
 }
@@ -106,7 +106,7 @@ void tags_submit(struct view *v, int kind, const char *text, struct tags_paths *
 		j->runs = *runs;
 		j->err = (struct mf_error)MF_ERROR_INIT;
 	} else {
-		release_paths(runs);
+		tags_release(runs);
 	}
 	*runs = (struct tags_paths){0};
 	if (!j || !j->text) {

@@ -15,6 +15,7 @@ void tags_ask(struct view *v, size_t runs, void (*done)(struct view *v, const ch
 void tags_submit(struct view *v, int kind, const char *text, struct tags_paths *runs);
 /* Another run; false: no memory. */
 bool tags_add_path(struct tags_paths *runs, const char *pathspec);
+void tags_release(struct tags_paths *runs);
 /* For class->deliver: tell how it went. The runs are to be read again. */
 void tags_deliver(struct view *v, struct job_result *r);
 

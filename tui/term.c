@@ -14,7 +14,8 @@
 #include "../clientlib/base/text.h"
 #include "input.h"
 
-#define PAIRS 4096 /* slots of the table, a power of two; three quarters are used at most */
+#define PAIRS_KEPT 600 /* never used by pictures, but for those of 16 colours */
+#define PAIRS 16384    /* slots of the table, a power of two; three quarters are used at most */
 
 struct pair_slot {
 	int32_t fg, bg;
@@ -275,9 +276,14 @@ static void look_of(struct term *t, const struct cell *c, attr_t *attrs, int *pa
 		l.fg = l.fg < 0 ? -1 : rgb.fg;
 		l.bg = l.bg < 0 ? -1 : rgb.bg;
 	}
-	if ((c->attr & CA_STYLE) == ST_DIRECT && t->depth == DEPTH_256) {
-		l.fg = c->fg;
-		l.bg = c->bg;
+	if ((c->attr & CA_STYLE) == ST_DIRECT) {
+		/* A picture leaves pairs for all else: when it has used up its own, it gets
+		 * coarser. */
+		bool many = t->pair_count < t->pair_max - PAIRS_KEPT;
+		enum color_depth depth = many || t->depth != DEPTH_256 ? t->depth : DEPTH_16;
+		uint32_t fine = depth != DEPTH_RGB ? 0xffffff : many ? 0xf8f8f8 : 0x808080;
+		l.fg = theme_nearest(c->fg & fine, depth);
+		l.bg = theme_nearest(c->bg & fine, depth);
 	}
 	*attrs = curses_attrs(l.attrs);
 	if (t->depth == DEPTH_MONO) {

@@ -160,6 +160,63 @@ struct look theme_look(enum theme_id theme, unsigned attr, enum color_depth dept
 	return look;
 }
 
+/* ---- pictures ---- */
+
+static int away(uint32_t a, uint32_t b)
+{
+	int r = (int)(a >> 16 & 0xff) - (int)(b >> 16 & 0xff),
+	    g = (int)(a >> 8 & 0xff) - (int)(b >> 8 & 0xff), d = (int)(a & 0xff) - (int)(b & 0xff);
+
+	return 3 * r * r + 6 * g * g + d * d;
+}
+
+static int32_t nearest_16(uint32_t rgb)
+{
+	static const uint32_t basic[16] = {0x000000, 0xcd0000, 0x00cd00, 0xcdcd00, 0x0000ee,
+		0xcd00cd, 0x00cdcd, 0xe5e5e5, 0x7f7f7f, 0xff0000, 0x00ff00, 0xffff00, 0x5c5cff,
+		0xff00ff, 0x00ffff, 0xffffff};
+	int32_t best = 0;
+
+	for (int32_t i = 1; i < 16; i++)
+		if (away(rgb, basic[i]) < away(rgb, basic[best]))
+			best = i;
+	return best;
+}
+
+/* The six levels of the cube: 0, 95, 135, 175, 215, 255. */
+static uint32_t cube_level(uint32_t v)
+{
+	return v < 48 ? 0 : v < 115 ? 1 : (v - 35) / 40;
+}
+
+static uint32_t cube_value(uint32_t level)
+{
+	return level ? 55 + 40 * level : 0;
+}
+
+static int32_t nearest_256(uint32_t rgb)
+{
+	uint32_t r = cube_level(rgb >> 16 & 0xff), g = cube_level(rgb >> 8 & 0xff),
+		 b = cube_level(rgb & 0xff);
+	uint32_t mean = ((rgb >> 16 & 0xff) + (rgb >> 8 & 0xff) + (rgb & 0xff)) / 3;
+	uint32_t grey = mean < 8 ? 0 : mean > 238 ? 23 : (mean - 3) / 10, v = 8 + 10 * grey;
+	uint32_t cube = cube_value(r) << 16 | cube_value(g) << 8 | cube_value(b);
+
+	if (away(rgb, v << 16 | v << 8 | v) < away(rgb, cube))
+		return (int32_t)(232 + grey);
+	return (int32_t)(16 + 36 * r + 6 * g + b);
+}
+
+int32_t theme_nearest(uint32_t rgb, enum color_depth depth)
+{
+	switch (depth) {
+	case DEPTH_16: return nearest_16(rgb);
+	case DEPTH_256: return nearest_256(rgb);
+	case DEPTH_RGB: return (int32_t)(rgb & 0xffffff);
+	default: return -1;
+	}
+}
+
 char style_letter(enum style style)
 {
 	return styles[style].letter;

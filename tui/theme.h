@@ -50,6 +50,8 @@ const char *theme_name(enum theme_id theme);
 int theme_find(const char *name);
 /* How attr (style and CA_ flags) is shown. */
 struct look theme_look(enum theme_id theme, unsigned attr, enum color_depth depth);
+/* The colour of a palette that is nearest to 0xRRGGBB (itself for DEPTH_RGB, -1 for DEPTH_MONO). */
+int32_t theme_nearest(uint32_t rgb, enum color_depth depth);
 /* The letter of a style in canvas dumps, and its name ("border_focus" …). */
 char style_letter(enum style style);
 const char *style_name(enum style style);

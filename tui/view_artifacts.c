@@ -5,6 +5,7 @@
 
 #include "../clientlib/base/err.h"
 #include "columns.h"
+#include "export.h"
 #include "list.h"
 #include "pager.h"
 #include "rows.h"
@@ -12,8 +13,8 @@
 #include "view_artifacts_jobs.h"
 #include "view_value_text.h"
 
-enum { JOB_ROWS, JOB_ORIGINS, JOB_PREVIEW };
-enum { PREVIEW_LARGEST = 4 << 20 };
+enum { JOB_ROWS, JOB_ORIGINS, JOB_PREVIEW, JOB_EXPORT };
+enum { PAUSE_MS = 60 };
 enum { COL_NAME, COL_TYPE, COL_SIZE, COL_FROM, COL_VALUE, COL_SHA, COL_CREATED };
 
 static const struct {
@@ -31,7 +32,9 @@ struct state {
 	struct pager pager;
 	struct origins_job *origins;
 	struct preview *preview; /* of some artifact; NULL: none yet */
-	char *wanted;            /* what the preview is being made of; NULL: nothing */
+	struct preview *busy;    /* is being made; the job's. NULL: none */
+	int64_t asked_at;        /* the last time one was */
+	struct exporter export;
 	bool hidden;
 };
 
@@ -67,41 +70,32 @@ static const struct mf_object *selected(const struct state *s)
 	return list_row(&s->list, &row) ? rows_get(&s->rows, row) : NULL;
 }
 
-/* One at a time: what is selected when it is done is made next. */
+/* Not for each row that is run over: when the selection stays for a moment. */
 static void want_preview(struct view *v)
 {
 	struct state *s = v->state;
 	const struct mf_object *o = selected(s);
 	const char *path = o ? mf_object_pathspec(o) : NULL;
+	int64_t now = app_now(v->app);
 
-	if (!path || s->wanted || (s->preview && str_eq(s->preview->path, path)))
+	if (!path || (s->preview && str_eq(s->preview->path, path)) ||
+		(s->busy && str_eq(s->busy->path, path)))
 		return;
-	struct preview *p = calloc(1, sizeof(*p));
-	if (p) {
-		p->client = data_client(v->app);
-		p->path = strdup(path);
-		p->err = (struct mf_error)MF_ERROR_INIT;
-		buf_init(&p->text, PREVIEW_BYTES);
-	}
-	s->wanted = p && p->path ? strdup(path) : NULL;
-	if (!s->wanted) {
-		preview_free(p);
+	if (s->busy) { /* it is asked for again when that one has ended */
+		preview_cancel(s->busy);
 		return;
 	}
-	if (data_int(o, "size", 0) > PREVIEW_LARGEST) {
-		/* Not read just for a look. */
-		p->rc = err_set(&p->err, MF_ELIMIT, "too large for a look; Enter opens it");
-		free(s->wanted);
-		s->wanted = NULL;
-		preview_free(s->preview);
-		s->preview = p;
-		pager_refresh(&s->pager, true);
+	if (s->asked_at && now - s->asked_at < PAUSE_MS) {
+		v->tick_at = s->asked_at + PAUSE_MS;
 		return;
 	}
-	if (view_submit(v, JOB_PREVIEW, preview_run, p, preview_free, NULL) < 0) {
-		free(s->wanted);
-		s->wanted = NULL;
-	}
+	s->asked_at = now;
+	struct preview *p = preview_new(data_client(v->app), path);
+	if (!p)
+		return;
+	s->busy = p;
+	if (view_submit(v, JOB_PREVIEW, preview_run, p, preview_free, preview_cancel) < 0)
+		s->busy = NULL;
 }
 
 static void take_preview(struct view *v, struct job_result *r)
@@ -109,19 +103,15 @@ static void take_preview(struct view *v, struct job_result *r)
 	struct state *s = v->state;
 	struct preview *p = r->spec.arg;
 
-	r->spec.arg = NULL;
-	free(s->wanted);
-	s->wanted = NULL;
-	preview_free(s->preview);
-	s->preview = p;
-	for (size_t at = 0; p->text.n && at < p->text.n;) {
-		const char *end = memchr(p->text.p + at, '\n', p->text.n - at);
-		if (!vec_push(&p->starts, at))
-			break;
-		at = end ? (size_t)(end - p->text.p) + 1 : p->text.n;
+	s->busy = NULL;
+	if (!mf_cancel_is_set(p->cancel)) {
+		r->spec.arg = NULL;
+		preview_free(s->preview);
+		s->preview = p;
+		s->pager.top = s->pager.top_row = 0;
+		pager_refresh(&s->pager, true);
 	}
-	s->pager.top = s->pager.top_row = 0;
-	pager_refresh(&s->pager, true);
+	s->asked_at = 0;
 	want_preview(v);
 }
 
@@ -132,27 +122,21 @@ static size_t preview_count(void *ctx)
 	if (!s->preview)
 		return 0;
 	return s->preview->rc < 0 ? 1 + (s->preview->err.hint[0] != '\0')
-				  : s->preview->starts.n + s->preview->cut;
+				  : doc_count(&s->preview->doc);
 }
 
 static void preview_line(void *ctx, size_t i, struct pager_line *out)
 {
 	const struct state *s = ctx;
-	const struct preview *p = s->preview;
+	struct preview *p = s->preview;
 
 	if (p->rc < 0) {
-		bool large = p->rc == MF_ELIMIT;
-		pager_add(out, i || large ? ST_DIM : ST_ERROR, i ? p->err.hint : p->err.message);
-		return;
-	}
-	if (i == p->starts.n) {
+		pager_add(out, i ? ST_DIM : ST_ERROR, i ? p->err.hint : p->err.message);
+	} else if (p->doc.cut && i + 1 == doc_count(&p->doc)) {
 		pager_add(out, ST_DIM, "… and more; Enter opens it");
-		return;
+	} else {
+		doc_line(&p->doc, i, out);
 	}
-	size_t from = p->starts.v[i], to = i + 1 < p->starts.n ? p->starts.v[i + 1] : p->text.n;
-	while (to > from && p->text.p[to - 1] == '\n')
-		to--;
-	buf_add(&out->text, p->text.p + from, to - from);
 }
 
 /* ---- cells ---- */
@@ -270,13 +254,14 @@ static int open_view(struct view *v, struct mf_error *err)
 		&(struct list_source){count, id, text, s});
 	columns_recall(&s->columns, ask);
 	rows_init(&s->rows, v, &(struct rows_spec){.kind = JOB_ROWS, .fields = s->columns.fields});
-	rows_sort(&s->rows, "name", false);
 	split_init(&s->split, true, 0.62, 5, 4);
 	split_recall(&s->split, app_saved(v->app), v->info->id);
+	export_init(&s->export, v, JOB_EXPORT);
 	pager_init(&s->pager, &(struct pager_source){preview_count, preview_line, s});
 	s->pager.wrap = true;
 	view_set_path(v, v->arg);
 	ask(v);
+	rows_sort(&s->rows, "name", false); /* its rows are known to be artifacts now */
 	ask_origins(v);
 	return MF_OK;
 }
@@ -285,6 +270,8 @@ static void deliver(struct view *v, struct job_result *r)
 {
 	struct state *s = v->state;
 
+	if (export_deliver(&s->export, r))
+		return;
 	if (r->spec.kind == JOB_PREVIEW) {
 		take_preview(v, r);
 	} else if (r->spec.kind == JOB_ORIGINS) {
@@ -369,6 +356,13 @@ static bool action(struct view *v, enum action a, const struct key *k)
 	case ACT_page: page_artifact(v); return true;
 	case ACT_logs: data_open_view(v->app, "logs", v->arg); return true;
 	case ACT_artifacts: return true; /* they are here */
+	case ACT_cards: data_open_view(v->app, "cards", v->arg); return true;
+	case ACT_code: data_open_view(v->app, "code", v->arg); return true;
+	case ACT_export: export_rows(&s->export, &s->list, &s->rows); return true;
+	case ACT_back:
+		if (export_cancel(&s->export))
+			return true;
+		break;
 	case ACT_compact:
 		s->hidden = !s->hidden;
 		ask(v);
@@ -427,6 +421,7 @@ static void status(const struct view *v, struct buf *out)
 {
 	const struct state *s = v->state;
 
+	export_status(&s->export, out);
 	if (s->origins && s->origins->looked_at < s->origins->parents)
 		buf_addf(out, "compared with %zu of %zu parents · ", s->origins->looked_at,
 			s->origins->parents);
@@ -455,15 +450,16 @@ static void close_view(struct view *v)
 	pager_release(&s->pager);
 	origins_free(s->origins);
 	preview_free(s->preview);
-	free(s->wanted);
+	export_release(&s->export);
 }
 
 static const enum action actions[] = {
-	ACT_open, ACT_next_pane, ACT_sort, ACT_reverse, ACT_compact, ACT_logs, ACT_copy, ACT_NONE};
+	ACT_open, ACT_next_pane, ACT_sort, ACT_export, ACT_compact, ACT_logs, ACT_copy, ACT_NONE};
 
 const struct view_class view_artifacts_class = {
 	.state_size = sizeof(struct state),
-	.ctx = CTX_LIST | CTX_OBJ | CTX_GRAPH | CTX_TABS | CTX_COLUMNS | CTX_PAGE,
+	.ctx = CTX_LIST | CTX_OBJ | CTX_MARKS | CTX_GRAPH | CTX_TABS | CTX_COLUMNS | CTX_PAGE |
+	       CTX_EXPORT,
 	.actions = actions,
 	.open = open_view,
 	.deliver = deliver,
@@ -472,6 +468,7 @@ const struct view_class view_artifacts_class = {
 	.draw = draw,
 	.status = status,
 	.filter = filter,
+	.tick = want_preview,
 	.link = link_text,
 	.twin = twin,
 	.close = close_view,

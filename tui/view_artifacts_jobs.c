@@ -46,8 +46,8 @@ static char *look(const struct origins_job *j, struct mf_object *a)
 	struct buf b = BUF_INIT(4096);
 	struct mf_sink sink = {buf_sink_write, &b};
 
-	if (mf_cancel_is_set(j->cancel) || mf_value_kind(size) != MF_INT || mf_value_int(size) > SMALL ||
-		mf_artifact_value(a, &value, NULL) < 0)
+	if (mf_cancel_is_set(j->cancel) || mf_value_kind(size) != MF_INT ||
+		mf_value_int(size) > SMALL || mf_artifact_value(a, &value, NULL) < 0)
 		return NULL;
 	if (!node_array(value, &b))
 		(void)mf_value_print_text(value, &sink, 200, NULL);
@@ -120,41 +120,75 @@ void origins_run(struct job *job, void *arg)
 
 /* ---- the preview ---- */
 
+struct preview *preview_new(struct mf_client *client, const char *path)
+{
+	struct preview *p = calloc(1, sizeof(*p));
+
+	if (!p)
+		return NULL;
+	p->client = client;
+	p->path = strdup(path);
+	p->cancel = mf_cancel_new();
+	p->err = (struct mf_error)MF_ERROR_INIT;
+	buf_init(&p->text, PREVIEW_BYTES);
+	if (p->path && p->cancel)
+		return p;
+	preview_free(p);
+	return NULL;
+}
+
 void preview_free(void *arg)
 {
 	struct preview *p = arg;
 
 	if (!p)
 		return;
+	doc_release(&p->doc);
 	buf_release(&p->text);
-	vec_release(&p->starts);
+	mf_cancel_free(p->cancel);
 	free(p->path);
 	free(p);
 }
 
+void preview_cancel(void *arg)
+{
+	mf_cancel_set(((struct preview *)arg)->cancel);
+}
+
+static int write_unless_cancelled(void *self, const char *text, size_t n)
+{
+	struct preview *p = self;
+
+	return mf_cancel_is_set(p->cancel) ? MF_ECANCELLED : buf_sink_write(&p->text, text, n);
+}
+
+/* A look at it: text as it is, everything else as Python would print it. Of large arrays no more is
+ * read than the head. */
 void preview_run(struct job *j, void *arg)
 {
 	struct preview *p = arg;
-	struct mf_sink sink = {buf_sink_write, &p->text};
+	struct mf_sink sink = {write_unless_cancelled, p};
 	struct mf_object *o = NULL;
 	const struct mf_value *value;
 	struct mf_error print = MF_ERROR_INIT;
-	size_t n;
+	enum language lang = LANG_PLAIN;
+	size_t n = 0;
 
 	(void)j;
 	p->rc = mf_get(&o, p->client, p->path, NULL, &p->err);
-	if (p->rc >= 0)
-		p->rc = mf_artifact_value(o, &value, &p->err);
-	if (p->rc >= 0) {
-		/* Text is read as it is; everything else as Python would print it. */
+	if (p->rc >= 0 && !mf_cancel_is_set(p->cancel))
+		p->rc = mf_artifact_head(o, &value, &p->err);
+	if (p->rc >= 0 && !mf_cancel_is_set(p->cancel)) {
 		const char *s = mf_value_kind(value) == MF_STRING ? mf_value_text(value, &n) : NULL;
-		if (node_array(value, &p->text))
-			buf_adds(&p->text, "\nEnter shows its parts.");
-		else if (s)
+		if (s) {
+			lang = language_of(NULL, s, n);
 			buf_add(&p->text, s, n < PREVIEW_BYTES ? n : PREVIEW_BYTES - 1);
-		else
+		} else {
 			(void)mf_value_print_text(value, &sink, 0, &print);
-		p->cut = p->text.failed == MF_ELIMIT || (s && n >= PREVIEW_BYTES);
+		}
+		p->doc.cut = p->text.failed == MF_ELIMIT || (s && n >= PREVIEW_BYTES);
+		if (!doc_text(&p->doc, p->text.p, p->text.n, lang))
+			p->rc = MF_ENOMEM;
 	}
 	mf_object_free(o);
 }

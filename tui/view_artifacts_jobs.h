@@ -1,11 +1,10 @@
-/* view_artifacts_jobs.h: where the artifacts of a task were made, and a look at one of them: read by
- * jobs. */
+/* view_artifacts_jobs.h: where the artifacts of a task were made, and a look at one of them: read
+ * by jobs. */
 #ifndef TUI_VIEW_ARTIFACTS_JOBS_H
 #define TUI_VIEW_ARTIFACTS_JOBS_H
 
-#include "../clientlib/base/buf.h"
-#include "../clientlib/base/vec.h"
 #include "app.h"
+#include "doc.h"
 
 enum { PREVIEW_BYTES = 64 << 10 };
 
@@ -29,12 +28,12 @@ struct origins_job {
 
 struct preview {
 	struct mf_client *client;
+	struct mf_cancel *cancel; /* another one is selected: it need not be finished */
 	char *path;
 	struct buf text;
-	bool cut;
+	struct doc doc; /* lines of the text */
 	int rc;
 	struct mf_error err;
-	VEC(size_t) starts; /* of lines; filled in on the UI thread */
 };
 
 /* For view_submit. */
@@ -43,7 +42,10 @@ void origins_cancel(void *o);
 void origins_free(void *o);
 /* NULL: no artifact of that name. */
 struct made *origins_find(const struct origins_job *j, const char *name);
+/* NULL: out of memory. */
+struct preview *preview_new(struct mf_client *client, const char *path);
 void preview_run(struct job *j, void *p);
+void preview_cancel(void *p);
 void preview_free(void *p);
 
 #endif

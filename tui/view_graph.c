@@ -150,6 +150,8 @@ static bool action(struct view *v, enum action a, const struct key *k)
 	switch (a) {
 	case ACT_open: return open_step(v, "tasks");
 	case ACT_logs: return open_step(v, "logs");
+	case ACT_cards: return open_step(v, "cards");
+	case ACT_code: return s->pane.live && data_open_view(v->app, "code", v->arg);
 	case ACT_timeline: return s->pane.live && data_open_view(v->app, "timeline", v->arg);
 	case ACT_refresh:
 		if (!s->busy)

@@ -106,7 +106,7 @@ static int open_view(struct view *v, struct mf_error *err)
 
 	(void)err;
 	s->app = v->app;
-	s->ctx = under ? under->info->class->ctx : 0;
+	s->ctx = under ? under->ctx : 0;
 	pager_init(&s->pager, &(struct pager_source){count, line, s});
 	s->pager.empty = "No key does that. Esc takes the filter away.";
 	build(v);

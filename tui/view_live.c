@@ -152,6 +152,8 @@ static bool action(struct view *v, enum action a, const struct key *k)
 	case ACT_logs: return open_selected(v, "logs");
 	case ACT_graph: return open_selected(v, "graph");
 	case ACT_timeline: return open_selected(v, "timeline");
+	case ACT_cards: return open_selected(v, "cards");
+	case ACT_code: return open_selected(v, "code");
 	case ACT_refresh: ask(v); return true;
 	default: return false;
 	}

@@ -19,6 +19,7 @@ static int open_view(struct view *v, struct mf_error *err)
 	split_recall(&s->split, app_saved(v->app), v->info->id);
 	s->split.focus = 1;
 	run_tabs_init(s);
+	export_init(&s->export, v, JOB_EXPORT);
 	view_set_path(v, v->arg);
 	s->busy = run_submit(v, false) == MF_OK;
 	data_watch_open(&s->watch, v, JOB_WATCH, v->arg);
@@ -92,6 +93,8 @@ static void deliver(struct view *v, struct job_result *r)
 {
 	struct run_state *s = v->state;
 
+	if (export_deliver(&s->export, r))
+		return;
 	if (r->spec.kind == JOB_WATCH) {
 		if (data_watch_deliver(&s->watch, r) == NEWS_CHANGED)
 			ask(v);
@@ -184,6 +187,18 @@ static void tag(struct view *v, const char *text)
 		tags_submit(v, JOB_TAGS, text, &runs);
 }
 
+/* The selected artifact or task, else the run. */
+static void export_what(struct view *v)
+{
+	struct run_state *s = v->state;
+	struct buf b = BUF_INIT(8192);
+
+	if (s->split.focus == 1 && (s->tabs.active == TAB_TASKS || s->tabs.active == TAB_ARTIFACTS))
+		run_tabs_path(s, &b);
+	export_one(&s->export, b.n ? b.p : v->arg);
+	buf_release(&b);
+}
+
 static bool action(struct view *v, enum action a, const struct key *k)
 {
 	struct run_state *s = v->state;
@@ -194,6 +209,13 @@ static bool action(struct view *v, enum action a, const struct key *k)
 	case ACT_graph: return open_on(v, "graph", v->arg);
 	case ACT_timeline: return open_on(v, "timeline", v->arg);
 	case ACT_artifacts: return open_artifacts(v);
+	case ACT_cards: return open_on(v, "cards", v->arg);
+	case ACT_code: return open_on(v, "code", v->arg);
+	case ACT_export: export_what(v); return true;
+	case ACT_back:
+		if (export_cancel(&s->export))
+			return true;
+		break;
 	case ACT_refresh:
 		ask(v);
 		run_tabs_refresh(s);
@@ -239,6 +261,7 @@ static void status(const struct view *v, struct buf *out)
 	const struct run_state *s = v->state;
 	size_t tasks = 0, done = 0, failed = 0;
 
+	export_status(&s->export, out);
 	for (size_t i = 0; i < s->pane.n_nodes; i++) {
 		tasks += s->pane.nodes[i].n_tasks;
 		done += s->pane.nodes[i].counts[MF_COMPLETED];
@@ -275,6 +298,7 @@ static void close_view(struct view *v)
 
 	data_watch_close(&s->watch);
 	run_tabs_release(s);
+	export_release(&s->export);
 	graph_pane_release(&s->pane);
 	mf_object_free(s->run);
 	mf_object_free(s->failed);
@@ -286,7 +310,7 @@ static const enum action actions[] = {ACT_open, ACT_next_pane, ACT_logs, ACT_art
 
 const struct view_class view_run_class = {
 	.state_size = sizeof(struct run_state),
-	.ctx = CTX_TABS | CTX_LIST | CTX_OBJ | CTX_GRAPH | CTX_TAGS,
+	.ctx = CTX_TABS | CTX_LIST | CTX_OBJ | CTX_GRAPH | CTX_TAGS | CTX_EXPORT,
 	.actions = actions,
 	.open = open_view,
 	.load = load,

@@ -1,14 +1,19 @@
-/* view_task.c: one task: how it stands and why, its attempts, what went wrong, where it came from. */
+/* view_task.c: one task: how it stands and why, its attempts, what went wrong, where it came from.
+ */
 #include <stdlib.h>
 #include <string.h>
 
 #include "../clientlib/base/err.h"
 #include "data.h"
+#include "export.h"
 #include "list.h"
 #include "tree.h"
 #include "view_logs_text.h"
 #include "view_task_facts.h"
 #include "view_value_text.h"
+
+/* The facts are kind 0. */
+enum { JOB_EXPORT = 1 };
 
 struct state {
 	struct view *view;
@@ -18,6 +23,7 @@ struct state {
 	int names[SECTION_COUNT];        /* columns of the longest name */
 	int sections[SECTION_COUNT], n;  /* those that have facts */
 	bool force, placed;
+	struct exporter export;
 };
 
 static const struct {
@@ -172,11 +178,13 @@ static void deliver(struct view *v, struct job_result *r)
 	struct facts *f = r->spec.arg;
 	struct buf b = BUF_INIT(128);
 
+	if (export_deliver(&s->export, r))
+		return;
 	v->loaded_at = app_now(v->app);
 	if (f->rc < 0) {
 		s->tree.empty = "This task cannot be read.";
-		view_set_banner(v, LEVEL_ERROR, "%s%s%s", f->err.message, f->err.hint[0] ? "; " : "",
-			f->err.hint);
+		view_set_banner(v, LEVEL_ERROR, "%s%s%s", f->err.message,
+			f->err.hint[0] ? "; " : "", f->err.hint);
 		return;
 	}
 	r->spec.arg = NULL;
@@ -225,7 +233,8 @@ static bool happened(struct view *v, enum tree_event e)
 	if (f && f->link)
 		data_show(v->app, f->link);
 	else if (f && section == SECTION_EXCEPTION && s->got->traceback)
-		text_popup(v->app, v->arg, s->got->traceback, strlen(s->got->traceback), TEXT_OUTPUT);
+		text_popup(
+			v->app, v->arg, s->got->traceback, strlen(s->got->traceback), TEXT_OUTPUT);
 	else if (f)
 		text_popup(v->app, f->name, f->text, strlen(f->text), TEXT_OUTPUT);
 	return e != TREE_NOTHING;
@@ -239,6 +248,13 @@ static bool action(struct view *v, enum action a, const struct key *k)
 	switch (a) {
 	case ACT_logs: data_open_view(v->app, "logs", v->arg); return true;
 	case ACT_artifacts: data_open_view(v->app, "artifacts", v->arg); return true;
+	case ACT_cards: data_open_view(v->app, "cards", v->arg); return true;
+	case ACT_code: data_open_view(v->app, "code", v->arg); return true;
+	case ACT_export: export_one(&s->export, v->arg); return true;
+	case ACT_back:
+		if (export_cancel(&s->export))
+			return true;
+		return false;
 	case ACT_timeline:
 	case ACT_graph: {
 		char *run = data_parent(v->arg, 2);
@@ -262,8 +278,10 @@ static bool mouse(struct view *v, const struct key *k)
 static void status(const struct view *v, struct buf *out)
 {
 	enum section section;
-	const struct fact *f = selected(v->state, &section);
+	const struct state *s = v->state;
+	const struct fact *f = selected(s, &section);
 
+	export_status(&s->export, out);
 	if (f && f->link)
 		buf_addf(out, "Enter goes to %s", f->link);
 	else if (f && section == SECTION_EXCEPTION)
@@ -297,6 +315,7 @@ static int open_view(struct view *v, struct mf_error *err)
 	s->view = v;
 	tree_init(&s->tree, &(struct tree_source){count, child, folds, draw_row, s});
 	s->tree.empty = "Reading …";
+	export_init(&s->export, v, JOB_EXPORT);
 	view_set_path(v, v->arg);
 	return MF_OK;
 }
@@ -307,6 +326,7 @@ static void close_view(struct view *v)
 
 	tree_release(&s->tree);
 	facts_free(s->got);
+	export_release(&s->export);
 }
 
 static const enum action actions[] = {ACT_open, ACT_logs, ACT_artifacts, ACT_timeline, ACT_graph,
@@ -314,7 +334,7 @@ static const enum action actions[] = {ACT_open, ACT_logs, ACT_artifacts, ACT_tim
 
 const struct view_class view_task_class = {
 	.state_size = sizeof(struct state),
-	.ctx = CTX_TREE | CTX_OBJ,
+	.ctx = CTX_TREE | CTX_OBJ | CTX_EXPORT,
 	.actions = actions,
 	.open = open_view,
 	.load = load,

@@ -6,203 +6,7 @@
 
 #include "../clientlib/base/err.h"
 #include "../clientlib/base/fmt.h"
-#include "columns.h"
-#include "list.h"
-#include "rows.h"
-
-enum { JOB_ROWS, JOB_WATCH };
-enum { LEVELS = 4, TITLE_SIZE = 24 };
-
-enum {
-	COL_STATUS,
-	COL_TASK,
-	COL_VALUE, /* and LEVELS - 1 more */
-	COL_ATTEMPTS = COL_VALUE + LEVELS,
-	COL_STARTED,
-	COL_DURATION,
-	COL_BAR,
-	COL_ERROR,
-	COL_COUNT
-};
-
-struct state {
-	struct app *app;
-	struct list list;
-	struct rows rows;
-	struct data_watch watch;
-	struct columns columns;
-	char titles[LEVELS][TITLE_SIZE];
-	int levels;          /* of foreach around these tasks */
-	VEC(uint32_t) order; /* of the rows */
-	int64_t median, longest;
-	size_t counts[UI_STATUS_COUNT];
-};
-
-static const char *const fields[] = {"id", "created_at", "status", "status_reason", "attempts",
-	"current_attempt", "started_at", "ended_at", "duration_ms", "foreach_path", "foreach_value",
-	"index", NULL};
-static const char *const late_fields[] = {"exception", NULL};
-
-/* ---- cells ---- */
-
-static size_t count(void *ctx)
-{
-	return ((struct state *)ctx)->order.n;
-}
-
-static struct mf_object *row_object(const struct state *s, size_t row)
-{
-	return row < s->order.n ? rows_get(&s->rows, s->order.v[row]) : NULL;
-}
-
-static uint64_t id(void *ctx, size_t row)
-{
-	const struct state *s = ctx;
-
-	return row < s->order.n ? rows_id(&s->rows, s->order.v[row]) : 0;
-}
-
-static unsigned value_text(const struct mf_object *o, int level, struct buf *out)
-{
-	const struct mf_value *at = mf_value_item(data_peek(o, "foreach_path"), (size_t)level);
-	size_t n;
-	const char *p = mf_value_text(mf_value_get(at, "value"), &n);
-
-	if (p) {
-		buf_add(out, p, n);
-		return ST_STRONG;
-	}
-	const struct mf_value *index = mf_value_get(at, "index");
-	if (mf_value_kind(index) == MF_INT)
-		buf_addf(out, "%lld", (long long)mf_value_int(index));
-	return ST_NUMBER;
-}
-
-/* "ValueError: bad learning rate" */
-static unsigned error_text(const struct mf_object *o, struct buf *out)
-{
-	const struct mf_value *e = data_peek(o, "exception");
-	size_t n, m;
-	const char *type = mf_value_text(mf_value_get(e, "type"), &n);
-	const char *message = mf_value_text(mf_value_get(e, "message"), &m);
-
-	if (type) {
-		const char *dot = memrchr(type, '.', n); /* the module says little */
-		if (dot) {
-			n -= (size_t)(dot + 1 - type);
-			type = dot + 1;
-		}
-		buf_add(out, type, n);
-	}
-	if (message) {
-		const char *end = memchr(message, '\n', m);
-		buf_adds(out, type ? ": " : "");
-		buf_add(out, message, end ? (size_t)(end - message) : m);
-	}
-	if (!out->n && data_status(o) != UI_COMPLETED) {
-		const char *p =
-			mf_value_text(mf_value_get(data_peek(o, "status_reason"), "text"), &n);
-		buf_add(out, p ? p : "", p ? n : 0);
-		return ST_DIM;
-	}
-	return data_status(o) == UI_FAILED ? ST_ERROR : ST_DIM;
-}
-
-static unsigned text(void *ctx, size_t row, int column, struct buf *out)
-{
-	struct state *s = ctx;
-	const struct mf_object *o = row_object(s, row);
-
-	if (!o)
-		return ST_TEXT;
-	if (column >= COL_VALUE && column < COL_VALUE + LEVELS)
-		return value_text(o, column - COL_VALUE, out);
-	switch (column) {
-	case COL_STATUS: return cell_status(out, data_status(o));
-	case COL_TASK: buf_adds(out, mf_object_id(o)); return s->levels ? ST_DIM : ST_STRONG;
-	case COL_ATTEMPTS: {
-		size_t n = mf_value_count(data_peek(o, "attempts"));
-		if (n)
-			buf_addf(out, "%zu", n);
-		return n > 1 ? ST_WARNING : ST_DIM;
-	}
-	case COL_STARTED: {
-		int64_t at = data_int(o, "started_at", MF_NO_TIME);
-		return cell_ago(out, s->app, at == MF_NO_TIME ? mf_object_created(o) : at);
-	}
-	case COL_DURATION:
-		cell_duration(out, data_duration(o, app_now(s->app)));
-		return data_status(o) == UI_RUNNING ? ST_RUNNING : ST_TEXT;
-	case COL_ERROR: return error_text(o, out);
-	default: {
-		const char *field = columns_field(&s->columns, column);
-		return field ? cell_field(out, s->app, o, field) : ST_TEXT;
-	}
-	}
-}
-
-/* Against the longest; the colour says how it stands to the median. */
-static void draw_bar(void *ctx, size_t row, struct canvas *c, unsigned flags)
-{
-	struct state *s = ctx;
-	const struct mf_object *o = row_object(s, row);
-	int64_t d = o ? data_duration(o, app_now(s->app)) : -1;
-	unsigned attr = ST_HEAT_2;
-
-	if (d < 0 || s->longest <= 0)
-		return;
-	if (data_status(o) == UI_FAILED)
-		attr = ST_FAILED;
-	else if (data_status(o) == UI_RUNNING)
-		attr = ST_RUNNING;
-	else if (s->median > 0 && d > 3 * s->median)
-		attr = ST_HEAT_5;
-	else if (s->median > 0 && d > 2 * s->median)
-		attr = ST_HEAT_4;
-	else if (s->median > 0 && d <= s->median / 2)
-		attr = ST_HEAT_1;
-	canvas_thin_bar(c, 0, 0, c->w, (double)d / (double)s->longest, attr | flags);
-}
-
-static const struct list_column columns[COL_COUNT] = {
-	[COL_STATUS] = {.title = "STATUS", .min = 11, .max = 11},
-	[COL_TASK] = {.title = "TASK", .min = 4, .max = 22, .align = ALIGN_RIGHT},
-	[COL_VALUE] = {.name = "foreach value", .min = 6, .max = 28, .off = true},
-	[COL_VALUE + 1] =
-		{.name = "2nd foreach value", .min = 6, .max = 28, .off = true, .no_sort = true},
-	[COL_VALUE + 2] = {.name = "3rd foreach value",
-		.min = 6,
-		.max = 28,
-		.off = true,
-		.no_sort = true,
-		.hide = 6},
-	[COL_VALUE + 3] = {.name = "4th foreach value",
-		.min = 6,
-		.max = 28,
-		.off = true,
-		.no_sort = true,
-		.hide = 7},
-	[COL_ATTEMPTS] = {.title = "ATT", .min = 3, .max = 4, .align = ALIGN_RIGHT, .hide = 3},
-	[COL_STARTED] = {.title = "STARTED", .min = 9, .max = 12, .hide = 2},
-	[COL_DURATION] = {.title = "DURATION", .min = 8, .max = 9, .align = ALIGN_RIGHT},
-	[COL_BAR] = {.title = "",
-		.name = "bar against the longest",
-		.min = 8,
-		.max = 48,
-		.weight = 1,
-		.draw = draw_bar,
-		.no_sort = true,
-		.hide = 5},
-	[COL_ERROR] =
-		{.title = "ERROR", .min = 16, .weight = 3, .off = true, .no_sort = true, .hide = 4},
-};
-
-static const char *const sort_fields[COL_COUNT] = {[COL_STATUS] = "status",
-	[COL_TASK] = "id",
-	[COL_VALUE] = "foreach_value",
-	[COL_ATTEMPTS] = "current_attempt",
-	[COL_STARTED] = "started_at",
-	[COL_DURATION] = "duration_ms"};
+#include "view_tasks_cells.h"
 
 /* ---- what follows from the rows ---- */
 
@@ -226,7 +30,7 @@ static int by_value(const void *a, const void *b)
 }
 
 /* Failed, running, unknown and waiting ones before those that are done. */
-static void put_in_order(struct state *s)
+static void put_in_order(struct tasks_state *s)
 {
 	static const int ranks[UI_STATUS_COUNT] = {[UI_FAILED] = 0,
 		[UI_RUNNING] = 1,
@@ -253,7 +57,7 @@ static void put_in_order(struct state *s)
 }
 
 /* Columns named after the foreach variables. */
-static void name_levels(struct state *s)
+static void name_levels(struct tasks_state *s)
 {
 	for (size_t i = 0; i < rows_count(&s->rows) && !s->levels; i++) {
 		const struct mf_value *path = data_peek(rows_get(&s->rows, i), "foreach_path");
@@ -280,7 +84,7 @@ static void name_levels(struct state *s)
 
 static void update(struct view *v)
 {
-	struct state *s = v->state;
+	struct tasks_state *s = v->state;
 	VEC(int64_t) times = {0};
 	struct buf b = BUF_INIT(512);
 	bool errors = false;
@@ -334,7 +138,7 @@ static void update(struct view *v)
 /* ---- data ---- */
 
 /* Late fields are of the rows on the screen, whatever their order: rows.h counts in its own. */
-static void want(struct state *s)
+static void want(struct tasks_state *s)
 {
 	size_t h = s->list.body_h > 0 ? (size_t)s->list.body_h : 0;
 
@@ -343,7 +147,7 @@ static void want(struct state *s)
 		return;
 	}
 	for (size_t i = s->list.top; i < s->list.top + (h ? h : 1) && i < s->order.n; i++) {
-		const struct mf_object *o = row_object(s, i);
+		const struct mf_object *o = tasks_object(s, i);
 		if (data_status(o) != UI_COMPLETED &&
 			!mf_object_peek(o, mf_field_find(MF_TASK, "exception"))) {
 			rows_want(&s->rows, s->order.v[i], 1);
@@ -352,14 +156,14 @@ static void want(struct state *s)
 	}
 }
 
-static void refresh(struct state *s)
+static void refresh(struct tasks_state *s)
 {
 	rows_refresh(&s->rows, s->list.top, (size_t)(s->list.body_h > 0 ? s->list.body_h : 0));
 }
 
 static void load(struct view *v)
 {
-	struct state *s = v->state;
+	struct tasks_state *s = v->state;
 
 	if (v->loaded_at && data_watch_due(&s->watch))
 		refresh(s);
@@ -367,8 +171,10 @@ static void load(struct view *v)
 
 static void deliver(struct view *v, struct job_result *r)
 {
-	struct state *s = v->state;
+	struct tasks_state *s = v->state;
 
+	if (export_deliver(&s->export, r))
+		return;
 	if (data_watch_deliver(&s->watch, r) == NEWS_CHANGED) {
 		refresh(s);
 	} else if (rows_deliver(&s->rows, r)) {
@@ -384,12 +190,12 @@ static void deliver(struct view *v, struct job_result *r)
 
 static void ready(struct view *v, int fd)
 {
-	data_watch_ready(&((struct state *)v->state)->watch, fd);
+	data_watch_ready(&((struct tasks_state *)v->state)->watch, fd);
 }
 
 static void filter(struct view *v, bool final)
 {
-	struct state *s = v->state;
+	struct tasks_state *s = v->state;
 	struct mf_error err = MF_ERROR_INIT;
 
 	if (rows_load(&s->rows, v->arg, v->filter, &err))
@@ -405,7 +211,7 @@ static void filter(struct view *v, bool final)
 /* A field that has not been read so far: ask anew. */
 static void other_columns(struct view *v)
 {
-	struct state *s = v->state;
+	struct tasks_state *s = v->state;
 
 	rows_load(&s->rows, v->arg, s->rows.filter ? s->rows.filter : "", NULL);
 	update(v);
@@ -413,22 +219,16 @@ static void other_columns(struct view *v)
 
 static int open_view(struct view *v, struct mf_error *err)
 {
-	struct state *s = v->state;
+	struct tasks_state *s = v->state;
 
 	if (mf_pathspec_entity(v->arg) != MF_STEP)
 		return err_at(err, MF_EUSAGE, v->arg, "only a step has tasks");
-	s->app = v->app;
-	columns_init(&s->columns, v, &s->list,
-		&(struct columns_spec){
-			columns, COL_COUNT, sort_fields, fields, late_fields, MF_TASK});
-	for (int i = 0; i < LEVELS; i++)
-		s->columns.all[COL_VALUE + i].title = s->titles[i];
-	list_init(&s->list, s->columns.all, s->columns.count,
-		&(struct list_source){count, id, text, s});
+	tasks_cells_init(s, v);
+	export_init(&s->export, v, JOB_EXPORT);
 	columns_recall(&s->columns, other_columns);
 	rows_init(&s->rows, v,
 		&(struct rows_spec){
-			.kind = JOB_ROWS, .fields = s->columns.fields, .late = late_fields});
+			.kind = JOB_ROWS, .fields = s->columns.fields, .late = tasks_late_fields});
 	view_set_path(v, v->arg);
 	rows_load(&s->rows, v->arg, "", NULL);
 	data_watch_open(&s->watch, v, JOB_WATCH, v->arg);
@@ -436,11 +236,11 @@ static int open_view(struct view *v, struct mf_error *err)
 	return MF_OK;
 }
 
-static const struct mf_object *selected(const struct state *s)
+static const struct mf_object *selected(const struct tasks_state *s)
 {
 	size_t row;
 
-	return list_row(&s->list, &row) ? row_object(s, row) : NULL;
+	return list_row(&s->list, &row) ? tasks_object(s, row) : NULL;
 }
 
 static bool open_selected(struct view *v, const char *what)
@@ -464,7 +264,7 @@ static bool open_run(struct view *v, const char *what)
 
 static bool list_did(struct view *v, enum list_event e)
 {
-	struct state *s = v->state;
+	struct tasks_state *s = v->state;
 
 	if (e == LIST_OPEN)
 		return open_selected(v, "task");
@@ -480,7 +280,7 @@ static bool list_did(struct view *v, enum list_event e)
 
 static bool action(struct view *v, enum action a, const struct key *k)
 {
-	struct state *s = v->state;
+	struct tasks_state *s = v->state;
 
 	(void)k;
 	switch (a) {
@@ -489,6 +289,13 @@ static bool action(struct view *v, enum action a, const struct key *k)
 	case ACT_artifacts: return open_selected(v, "artifacts");
 	case ACT_timeline: return open_run(v, "timeline");
 	case ACT_graph: return open_run(v, "graph");
+	case ACT_cards: return open_selected(v, "cards");
+	case ACT_code: return open_selected(v, "code");
+	case ACT_export: export_rows(&s->export, &s->list, &s->rows); return true;
+	case ACT_back:
+		if (export_cancel(&s->export))
+			return true;
+		return list_did(v, list_action(&s->list, a));
 	case ACT_refresh: refresh(s); return true;
 	default: return list_did(v, list_action(&s->list, a));
 	}
@@ -496,20 +303,21 @@ static bool action(struct view *v, enum action a, const struct key *k)
 
 static bool mouse(struct view *v, const struct key *k)
 {
-	struct state *s = v->state;
+	struct tasks_state *s = v->state;
 
 	return list_did(v, list_mouse(&s->list, k));
 }
 
 static void draw(struct view *v, struct canvas *c)
 {
-	list_draw(&((struct state *)v->state)->list, c, true);
+	list_draw(&((struct tasks_state *)v->state)->list, c, true);
 }
 
 static void status(const struct view *v, struct buf *out)
 {
-	const struct state *s = v->state;
+	const struct tasks_state *s = v->state;
 
+	export_status(&s->export, out);
 	list_status(&s->list, s->rows.total, out);
 }
 
@@ -530,20 +338,21 @@ static void twin(const struct view *v, struct buf *out)
 
 static void close_view(struct view *v)
 {
-	struct state *s = v->state;
+	struct tasks_state *s = v->state;
 
 	data_watch_close(&s->watch);
 	rows_release(&s->rows);
 	list_release(&s->list);
 	vec_release(&s->order);
+	export_release(&s->export);
 }
 
 static const enum action actions[] = {ACT_open, ACT_logs, ACT_artifacts, ACT_sort, ACT_reverse,
 	ACT_mark, ACT_copy, ACT_columns, ACT_NONE};
 
 const struct view_class view_tasks_class = {
-	.state_size = sizeof(struct state),
-	.ctx = CTX_LIST | CTX_OBJ | CTX_MARKS | CTX_COLUMNS,
+	.state_size = sizeof(struct tasks_state),
+	.ctx = CTX_LIST | CTX_OBJ | CTX_MARKS | CTX_COLUMNS | CTX_EXPORT,
 	.actions = actions,
 	.open = open_view,
 	.load = load,

@@ -26,7 +26,7 @@ void test_canvas_out__svg(void)
 	canvas_text(&c, 1, 1, ST_FAILED | CA_UNDERLINE, "a<b&c");
 	canvas_bar(&c, 12, 0, 10, 0.33, ST_BAR);
 	canvas_text(&c, 12, 1, ST_TEXT | CA_SELECTED, "░▒▓▀▐┄┆═日");
-	canvas_half(&c, 0, 3, 196, 232);
+	canvas_half(&c, 0, 3, 0xff0000, 0x080808);
 	canvas_svg(c.grid, THEME_DARK, &b);
 	CHECK_INT(b.failed, 0);
 	CHECK(strncmp(b.p, "<svg ", 5) == 0 && strstr(b.p, "</svg>\n") != NULL);

@@ -1,4 +1,5 @@
-/* test_screenshots.c: the scenes of the README's pictures, kept as golden screens; `make screenshots` draws them. */
+/* test_screenshots.c: the scenes of the README's pictures, kept as golden screens; `make
+ * screenshots` draws them. */
 #include "../../support/demo.h"
 #include "../../support/test.h"
 
@@ -11,10 +12,14 @@ void test_screenshots__scenes(void)
 	} t[] = {
 		{"shot_flows", "flows", "", "jjj", 110, 20, THEME_DARK},
 		{"shot_run", "run", "TrainFlow/1795261407264317", "", 120, 34, THEME_DARK},
-		{"shot_timeline", "timeline", "ForecastFlow/1795261419119408", "j<Enter>jj", 110, 28, THEME_DARK},
-		{"shot_logs", "logs", "NightlyEtlFlow/1795261414770309", "gejjj", 110, 28, THEME_DARK},
-		{"shot_value", "value", "ReportFlow/1795261461974552/end/4/results", "E", 110, 24, THEME_DARK},
-		{"shot_light", "run", "NestedSweepFlow/1795261446668575", "jj", 120, 34, THEME_LIGHT},
+		{"shot_timeline", "timeline", "ForecastFlow/1795261419119408", "j<Enter>jj", 110,
+			28, THEME_DARK},
+		{"shot_logs", "logs", "NightlyEtlFlow/1795261414770309", "gejjj", 110, 28,
+			THEME_DARK},
+		{"shot_value", "value", "ReportFlow/1795261461974552/end/4/results", "<S-Tab>E",
+			110, 24, THEME_DARK},
+		{"shot_light", "run", "NestedSweepFlow/1795261446668575", "jj", 120, 34,
+			THEME_LIGHT},
 		{"shot_small", "runs", "TrainFlow", "jj", 80, 24, THEME_DARK},
 	};
 	for (size_t i = 0; i < ARRAY_SIZE(t); i++) {

@@ -89,3 +89,19 @@ void test_theme__status(void)
 	CHECK_INT(glyph_ascii('a'), 0);
 	CHECK_INT(glyph_ascii(0x65e5), 0);
 }
+
+void test_theme__nearest(void)
+{
+	CHECK_INT(theme_nearest(0x123456, DEPTH_RGB), 0x123456);
+	CHECK_INT(theme_nearest(0x123456, DEPTH_MONO), -1);
+	CHECK_INT(theme_nearest(0x000000, DEPTH_256), 16);
+	CHECK_INT(theme_nearest(0xffffff, DEPTH_256), 231);
+	CHECK_INT(theme_nearest(0xff0000, DEPTH_256), 196);
+	CHECK_INT(theme_nearest(0x808080, DEPTH_256), 244);
+	CHECK_INT(theme_nearest(0xff1010, DEPTH_16), 9);
+	CHECK_INT(theme_nearest(0x010101, DEPTH_16), 0);
+	for (uint32_t i = 0; i < 0x1000000; i += 0x10307) {
+		int32_t c = theme_nearest(i, DEPTH_256);
+		CHECK(c >= 16 && c < 256);
+	}
+}

@@ -18,7 +18,8 @@ void test_view_run__golden(void)
 		{120, 40, false, THEME_DARK, "run_tasks", NESTED, "jj3"},
 		{120, 40, false, THEME_DARK, "run_logs", TRAIN, "jjjjj4"},
 		{100, 30, false, THEME_DARK, "run_artifacts", TRAIN, "jjj5"},
-		{80, 24, false, THEME_DARK, "run_details", TRAIN, "6"},
+		{80, 24, false, THEME_DARK, "run_details", TRAIN, "7"},
+		{80, 24, false, THEME_DARK, "run_cards", "TrainFlow/1795261429828576", "6"},
 		{40, 10, false, THEME_DARK, "run_40x10", FAILED, ""},
 		{80, 24, true, THEME_DARK, "run_ascii", FAILED, ""},
 	};
@@ -40,7 +41,7 @@ void test_view_run__graph_and_tabs_agree(void)
 	keys(a, "<Tab>1y");
 	CHECK(screen_has(a, "copied " NESTED "/model"));
 	keys(a, "zz");
-	keys(a, "234561");
+	keys(a, "2345671");
 	CHECK(screen_has(a, "STARTED"));
 	app_free(a);
 }
@@ -104,7 +105,7 @@ void test_view_run__unknown(void)
 	app_open(a, "run", "TrainFlow/1");
 	settle(a);
 	CHECK(screen_has(a, "not found"));
-	keys(a, "123456jky<Enter>");
+	keys(a, "1234567jky<Enter>");
 	app_free(a);
 }
 
