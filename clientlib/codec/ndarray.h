@@ -59,14 +59,10 @@ int ndarray_bytes(const struct ndarray *v, const struct mf_sink *sink, struct mf
 int ndarray_npy_header(
 	struct buf *out, const struct ndarray *v, bool fortran, struct mf_error *err);
 
-/* What a person wants to know of numbers. */
-struct ndarray_stats {
-	size_t count, nans, infs, zeros;
-	double min, max, mean,
-		std;     /* of what is neither NaN nor infinite; NaN when there is none */
-	size_t bins[32]; /* histogram of these from min to max */
-};
-/* One or two passes over the data; false when it is not of numbers or not in memory. */
-bool ndarray_stats(const struct ndarray *v, struct ndarray_stats *out);
+/* Are its elements numbers (no times)? */
+bool ndarray_is_numbers(const struct ndarray *v);
+/* mf_array_stats. */
+int ndarray_stats(const struct ndarray *v, struct mf_array_stats *out, bool (*stop)(void *self),
+	void *self, struct mf_error *err);
 
 #endif

@@ -208,9 +208,9 @@ static void add_limit(struct buf *out, const char *name, double f, const struct 
 
 static void add_stats(struct buf *out, const struct ndarray *v)
 {
-	struct ndarray_stats s;
+	struct mf_array_stats s;
 
-	if (v->count < 2 || !ndarray_stats(v, &s))
+	if (v->count < 2 || ndarray_stats(v, &s, NULL, NULL, NULL) < 0)
 		return;
 	if (v->type->kind == 'b') {
 		buf_addf(out, "  true %zu  false %zu", s.count - s.zeros, s.zeros);

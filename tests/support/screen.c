@@ -111,7 +111,7 @@ static void show_difference(const char *name, const char *got, const char *want)
 		got++;
 		want++;
 	}
-	while (got[-1] != '\n' && line > 1) {
+	while (line > 1 && got[-1] != '\n') {
 		got--;
 		want--;
 	}
@@ -156,7 +156,7 @@ void grid_golden(const struct grid *g, enum theme_id theme, const char *name)
 			fclose(f);
 		bool same = str_eq(got.p, want.p);
 		if (!same)
-			show_difference(name, got.p, want.p);
+			show_difference(name, got.p, want.p ? want.p : "");
 		CHECK(same);
 	}
 	buf_release(&got);

@@ -184,6 +184,9 @@ int main(int argc, char **argv)
 	const char *only = argc > 1 ? argv[1] : NULL;
 	setenv("TZ", "UTC", 1);
 	setvbuf(stdout, NULL, _IOLBF, 0);
+	/* what a test writes by a relative name stays with the other scratch files */
+	if (chdir(test_dir()) < 0)
+		return 1;
 	if (CU_initialize_registry() != CUE_SUCCESS)
 		return 1;
 	CU_pSuite suite = NULL;
