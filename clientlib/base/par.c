@@ -4,7 +4,7 @@
 #include <stdatomic.h>
 #include <unistd.h>
 
-enum { MAX_THREADS = 8, MAX_CHUNK = 16 };
+enum { MAX_THREADS = 8, MAX_CHUNK = 16, MANY = 1024 };
 
 struct work {
 	atomic_size_t next;
@@ -29,18 +29,22 @@ static void *worker(void *self)
 void par_for(size_t n, size_t least, void (*f)(void *arg, size_t i), void *arg)
 {
 	struct work w = {.n = n, .f = f, .arg = arg};
-	pthread_t threads[MAX_THREADS];
+	pthread_t others[MAX_THREADS];
 	size_t started = 0;
 	w.chunk = n;
 	if (n >= least) {
+		/* the work is reading files: more threads than cores wait for more disk reads at a time, and take nothing from
+		 * each other where all is in memory */
 		long online = sysconf(_SC_NPROCESSORS_ONLN);
-		size_t cores = online > MAX_THREADS ? MAX_THREADS : online > 0 ? (size_t)online : 1;
+		size_t threads = online > 0 ? 2 * (size_t)online : 1;
+		if (threads > MAX_THREADS || n >= MANY)
+			threads = MAX_THREADS;
 		/* small enough that nobody waits long for the last one */
-		w.chunk = n / (cores * 8) < 1 ? 1 : n / (cores * 8) > MAX_CHUNK ? MAX_CHUNK : n / (cores * 8);
-		while (started + 1 < cores && pthread_create(&threads[started], NULL, worker, &w) == 0)
+		w.chunk = n / (threads * 8) < 1 ? 1 : n / (threads * 8) > MAX_CHUNK ? MAX_CHUNK : n / (threads * 8);
+		while (started + 1 < threads && pthread_create(&others[started], NULL, worker, &w) == 0)
 			started++;
 	}
 	worker(&w);
 	while (started)
-		pthread_join(threads[--started], NULL);
+		pthread_join(others[--started], NULL);
 }
