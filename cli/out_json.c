@@ -71,11 +71,37 @@ static void add_steps(struct cmd_ctx *ctx, struct buf *b, struct mf_object *run,
 	mf_iter_free(iter);
 }
 
+static bool needs_no_escape(const char *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (p[i] < 0x20 || p[i] > 0x7e || p[i] == '"' || p[i] == '\\')
+			return false;
+	return true;
+}
+
+/* A field's value. Most are words, truths and nothing: the printer of values costs more than they do. */
+static void add_value(struct buf *b, const struct mf_value *v)
+{
+	struct mf_sink sink = {buf_sink_write, b};
+	size_t n = 0;
+	const char *text = mf_value_kind(v) == MF_STRING ? mf_value_text(v, &n) : NULL;
+	if (mf_value_kind(v) == MF_NULL) {
+		buf_add(b, "null", 4);
+	} else if (mf_value_kind(v) == MF_BOOL) {
+		buf_adds(b, mf_value_bool(v) ? "true" : "false");
+	} else if (text && needs_no_escape(text, n)) {
+		buf_addc(b, '"');
+		buf_add(b, text, n);
+		buf_addc(b, '"');
+	} else {
+		mf_value_print_json(v, &sink, 0, NULL);
+	}
+}
+
 void out_json(struct cmd_ctx *ctx, struct buf *b, struct mf_object *object, const int *fields, size_t n, bool *partial)
 {
 	size_t count;
 	const struct mf_field *all = mf_fields(mf_object_entity(object), &count);
-	struct mf_sink sink = {buf_sink_write, b};
 	const struct mf_error *own = mf_object_error(object);
 	if (own) {
 		buf_adds(b, "{\"pathspec\":");
@@ -105,7 +131,7 @@ void out_json(struct cmd_ctx *ctx, struct buf *b, struct mf_object *object, cons
 		}
 		if (failure_in(v, 0))
 			*partial = true;
-		mf_value_print_json(v, &sink, 0, NULL);
+		add_value(b, v);
 	}
 	buf_addc(b, '}');
 }

@@ -69,7 +69,7 @@ int artifact_stream(struct mf_object *o, const struct mf_value *record, const ch
 		err_hint(err, "--datastore-root DIR reads a local copy of the datastore");
 		return MF_EUNSUPPORTED;
 	}
-	atomic_fetch_add_explicit(&c->files, 1, memory_order_relaxed);
+	client_count(c, 1, 0, 0);
 	const char *roots[2];
 	int fds[2], n_roots = blob_roots(o, record, a, roots, fds), rc = MF_ENOTFOUND;
 	for (int i = 0; i < n_roots && rc == MF_ENOTFOUND; i++) {
@@ -81,7 +81,7 @@ int artifact_stream(struct mf_object *o, const struct mf_value *record, const ch
 	if (rc < 0 && mine.code && err && err->code == MF_OK)
 		*err = mine;
 	client_trace(c, "blob", sha, counting.n);
-	atomic_fetch_add_explicit(&c->bytes, counting.n, memory_order_relaxed);
+	client_count(c, 0, 0, counting.n);
 	return rc;
 }
 

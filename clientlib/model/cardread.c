@@ -128,9 +128,9 @@ static void init(struct mf_card_content *c)
 static int read_file(
 	struct mf_client *client, const char *path, struct buf *b, struct mf_error *err)
 {
-	atomic_fetch_add_explicit(&client->files, 1, memory_order_relaxed);
+	client_count(client, 1, 0, 0);
 	int rc = fs_read_buf(AT_FDCWD, path, b, path, err);
-	atomic_fetch_add_explicit(&client->bytes, b->n, memory_order_relaxed);
+	client_count(client, 0, 0, b->n);
 	client_trace(client, "read", path, b->n);
 	return rc;
 }

@@ -152,7 +152,7 @@ int card_open(struct mf_client *c, const char *root, const char *path, struct mf
 		close(fd);
 		goto done;
 	}
-	atomic_fetch_add_explicit(&c->files, 1, memory_order_relaxed);
+	client_count(c, 1, 0, 0);
 	client_trace(c, "read", full.p, 0);
 	rc = fd;
 done:

@@ -150,10 +150,30 @@ int64_t mf_client_now(const struct mf_client *c)
 	return c->config->now ? c->config->now : clock_now_ms();
 }
 
+void client_count(struct mf_client *c, unsigned files, unsigned dirs, uint64_t bytes)
+{
+	static atomic_uint threads;
+	static _Thread_local unsigned own; /* this thread's slot, from 1 */
+	if (!own)
+		own = 1 + atomic_fetch_add(&threads, 1) % COUNTER_SLOTS;
+	struct counters *n = &c->counters[own - 1];
+	if (files)
+		atomic_fetch_add_explicit(&n->files, files, memory_order_relaxed);
+	if (dirs)
+		atomic_fetch_add_explicit(&n->dirs, dirs, memory_order_relaxed);
+	if (bytes)
+		atomic_fetch_add_explicit(&n->bytes, bytes, memory_order_relaxed);
+}
+
 struct mf_stats mf_client_stats(const struct mf_client *c)
 {
-	return (struct mf_stats){.files_opened = atomic_load(&c->files), .dirs_listed = atomic_load(&c->dirs),
-		.bytes_read = atomic_load(&c->bytes)};
+	struct mf_stats sum = {0};
+	for (size_t i = 0; i < COUNTER_SLOTS; i++) {
+		sum.files_opened += atomic_load(&c->counters[i].files);
+		sum.dirs_listed += atomic_load(&c->counters[i].dirs);
+		sum.bytes_read += atomic_load(&c->counters[i].bytes);
+	}
+	return sum;
 }
 
 void client_trace(struct mf_client *c, const char *what, const char *path, uint64_t bytes)
@@ -165,10 +185,10 @@ void client_trace(struct mf_client *c, const char *what, const char *path, uint6
 static int read_at(struct mf_client *c, int fd, const char *path, const char *where, struct arena *a, char **out, size_t *n,
 	struct mf_error *err)
 {
-	atomic_fetch_add_explicit(&c->files, 1, memory_order_relaxed);
+	client_count(c, 1, 0, 0);
 	int rc = fs_read(fd, path, a, MF_LIMIT_JSON_FILE, out, n, where, err);
 	if (rc == MF_OK)
-		atomic_fetch_add_explicit(&c->bytes, *n, memory_order_relaxed);
+		client_count(c, 0, 0, *n);
 	client_trace(c, "read", where, rc == MF_OK ? *n : 0);
 	return rc;
 }
@@ -191,11 +211,11 @@ int client_json_at(struct mf_client *c, int dirfd, const char *file, struct aren
 	char *text;
 	size_t n;
 	struct mf_error mine = MF_ERROR_INIT;
-	atomic_fetch_add_explicit(&c->files, 1, memory_order_relaxed);
+	client_count(c, 1, 0, 0);
 	int rc = fs_read(dirfd, file, a, MF_LIMIT_JSON_FILE, &text, &n, where, err);
 	if (rc < 0)
 		return rc;
-	atomic_fetch_add_explicit(&c->bytes, n, memory_order_relaxed);
+	client_count(c, 0, 0, n);
 	client_trace(c, "read", where, n);
 	rc = json_parse(out, a, text, n, &mine);
 	if (rc == MF_OK && (*out)->kind != MF_DICT)
@@ -250,7 +270,7 @@ int record_brief(const char *text, size_t n, int64_t *ts, char sha[41], struct m
 
 int client_list(struct mf_client *c, const char *path, bool dirs, struct fs_names *out, struct mf_error *err)
 {
-	atomic_fetch_add_explicit(&c->dirs, 1, memory_order_relaxed);
+	client_count(c, 0, 1, 0);
 	client_trace(c, "list", path, 0);
 	return fs_list(c->root_fd, path, dirs, out, path, err);
 }

@@ -78,7 +78,7 @@ int iter_quick_ts(struct mf_iter *it, const char *name, struct arena *a, int64_t
 			name);
 	else
 		path = iter_self_path(a, it->dirfd < 0 ? it->parent->pathspec : ".", name);
-	atomic_fetch_add_explicit(&it->client->files, 1, memory_order_relaxed);
+	client_count(it->client, 1, 0, 0);
 	int rc = path ? fs_read(it->dirfd < 0 || it->entity == MF_ARTIFACT ? it->client->root_fd : it->dirfd, path, a,
 				MF_LIMIT_JSON_FILE, &text, &n, path, NULL)
 		      : MF_ENOMEM;

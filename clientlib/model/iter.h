@@ -44,8 +44,9 @@ int iter_quick_ts(struct mf_iter *it, const char *name, struct arena *a, int64_t
 
 /* ---- iter_load.c ---- */
 
-/* A bare object for a name of the list; NULL: out of memory. */
-struct mf_object *iter_object(struct mf_iter *it, const char *name);
+/* A bare object for a name of the list; NULL: out of memory. brief: it is gone before the list is, and does not count as a
+ * holder of the run's context. */
+struct mf_object *iter_object(struct mf_iter *it, const char *name, bool brief);
 /* Do the list's conditions let the object through? */
 bool iter_keeps(struct mf_iter *it, struct mf_object *o);
 /* The object behind an entry with its fields evaluated. *out is NULL when it is filtered out or

@@ -45,7 +45,7 @@ static bool may_have_tags(struct mf_iter *it, const char *name)
 	bool may = true;
 	arena_init(&a, 0);
 	const char *path = iter_self_path(&a, ".", name);
-	atomic_fetch_add_explicit(&it->client->files, 1, memory_order_relaxed);
+	client_count(it->client, 1, 0, 0);
 	if (path && it->dirfd >= 0 &&
 		fs_read(it->dirfd, path, &a, MF_LIMIT_JSON_FILE, &text, &n, path, NULL) == MF_OK)
 		for (size_t k = 0; k < ARRAY_SIZE(lists); k++)
@@ -60,7 +60,7 @@ static bool may_have_tags(struct mf_iter *it, const char *name)
 	return may;
 }
 
-struct mf_object *iter_object(struct mf_iter *it, const char *name)
+struct mf_object *iter_object(struct mf_iter *it, const char *name, bool brief)
 {
 	const char *ids[MF_N_ENTITIES];
 	struct mf_object *o = NULL;
@@ -72,7 +72,9 @@ struct mf_object *iter_object(struct mf_iter *it, const char *name)
 		return NULL;
 	if (it->parent && it->parent->run) {
 		o->run = it->parent->run;
-		atomic_fetch_add(&o->run->refs, 1);
+		o->held_by_run = brief;
+		if (!brief)
+			atomic_fetch_add(&o->run->refs, 1);
 	}
 	if (it->entity == MF_ARTIFACT) {
 		o->owner = object_ref(it->parent);
@@ -89,7 +91,7 @@ int iter_load(struct mf_iter *it, const struct entry *e, struct mf_object **out)
 	bool picky = it->entity == MF_RUN && ((it->opts.tags && *it->opts.tags) || it->opts.ns);
 	if (picky && it->total > WORTH_THREADS && !may_have_tags(it, entry_name(it, e)))
 		return MF_OK;
-	struct mf_object *o = iter_object(it, entry_name(it, e));
+	struct mf_object *o = iter_object(it, entry_name(it, e), false);
 	if (!o)
 		return MF_ENOMEM;
 	if (e->exact && e->bound != MF_NO_TIME && !picky)

@@ -74,7 +74,7 @@ static int read_file(struct mf_log *log, struct mf_client *c, const struct place
 	if (!path)
 		return err_nomem(err);
 	buf_clear(&log->scratch);
-	atomic_fetch_add_explicit(&c->files, 1, memory_order_relaxed);
+	client_count(c, 1, 0, 0);
 	int rc = fs_read_buf(place->fd, path, &log->scratch, path, &mine);
 	if (rc == MF_ENOTFOUND)
 		return MF_OK; /* gone since the listing */
@@ -83,7 +83,7 @@ static int read_file(struct mf_log *log, struct mf_client *c, const struct place
 		rc = err_at(&mine, MF_ELIMIT, path, "more than %llu bytes of logs at once",
 			(unsigned long long)LOG_BYTES_MAX);
 	if (rc == MF_OK) {
-		atomic_fetch_add_explicit(&c->bytes, f.n, memory_order_relaxed);
+		client_count(c, 0, 0, f.n);
 		log->bytes += f.n;
 		f.p = keep(log, f.n);
 		if (!f.p || !vec_push(&log->files, f))
@@ -131,7 +131,7 @@ static int place_below(struct place *p, struct mf_object *o, const char *root, s
 	p->names = &p->own;
 	if (!p->dir)
 		return err_nomem(err);
-	atomic_fetch_add_explicit(&o->client->dirs, 1, memory_order_relaxed);
+	client_count(o->client, 0, 1, 0);
 	int rc = fs_list(AT_FDCWD, p->dir, false, &p->own, p->dir, &mine);
 	if (rc < 0 && rc != MF_ENOTFOUND)
 		return err_at(err, rc, p->dir, "%s", mine.message);

@@ -13,7 +13,13 @@
 
 struct run;
 
-enum { RUN_CACHE = 64 };
+enum { RUN_CACHE = 64, COUNTER_SLOTS = 8 };
+
+/* What has been read. Each thread counts in a slot of its own, so that they do not wait for each other's cache lines. */
+struct counters {
+	atomic_uint_fast64_t files, dirs, bytes;
+	char apart[128 - 3 * sizeof(atomic_uint_fast64_t)];
+};
 
 struct mf_client {
 	const struct mf_config *config;
@@ -22,7 +28,7 @@ struct mf_client {
 	int root_fd;
 	int data_fd;           /* of the datastore: root_fd, or what --datastore-root names */
 	const char *data_root; /* its path */
-	atomic_uint_fast64_t files, dirs, bytes;
+	struct counters counters[COUNTER_SLOTS];
 	pthread_mutex_t lock;          /* guards what follows */
 	struct run *runs[RUN_CACHE];   /* recently used contexts, newest first */
 	struct proc_table *procs;
@@ -110,6 +116,8 @@ struct run *object_run(struct mf_object *o);
 int client_read(struct mf_client *c, const char *path, struct arena *a, char **out, size_t *n, struct mf_error *err);
 /* ts_epoch and sha (may be NULL) of a record without building values; the whole text is still checked. */
 int record_brief(const char *text, size_t n, int64_t *ts, char sha[41], struct mf_error *err);
+/* Count what was read; any thread. */
+void client_count(struct mf_client *c, unsigned files, unsigned dirs, uint64_t bytes);
 /* Tell whoever listens (mf_config_options.trace). */
 void client_trace(struct mf_client *c, const char *what, const char *path, uint64_t bytes);
 /* Read and parse a JSON object below the metadata root. */

@@ -79,7 +79,7 @@ int task_meta_read(
 	const char *path = NULL;
 	int rc;
 	if (t && t->fd >= 0) {
-		atomic_fetch_add_explicit(&c->files, 1, memory_order_relaxed);
+		client_count(c, 1, 0, 0);
 		rc = fs_read(t->fd, file, &o->arena, MF_LIMIT_JSON_FILE, text, n, file, &mine);
 		client_trace(c, "read", file, rc == MF_OK ? *n : 0);
 	} else {
@@ -126,7 +126,7 @@ int task_list(struct mf_object *o, struct mf_error *err)
 	const char *path = task_below(o, "/_meta");
 	if (!path)
 		return err_nomem(err);
-	atomic_fetch_add_explicit(&o->client->dirs, 1, memory_order_relaxed);
+	client_count(o->client, 0, 1, 0);
 	client_trace(o->client, "list", path, 0);
 	int rc = MF_OK;
 	bool near = o->base_fd >= 0;
