@@ -98,12 +98,11 @@ static void ndjson_head(struct printer *p, struct mf_object *o)
 {
 	static const char *const keys[] = {"pathspec", "name", "sha", "type"};
 	struct buf b = BUF_INIT(1 << 20);
-	struct mf_sink sink = {buf_sink_write, &b};
 	for (size_t i = 0; i < ARRAY_SIZE(keys); i++) {
 		buf_adds(&b, i ? ",\"" : "{\"");
 		buf_adds(&b, keys[i]);
 		buf_adds(&b, "\":");
-		mf_value_print_json(mf_object_get(o, keys[i]), &sink, 0, NULL);
+		out_value(&b, mf_object_get(o, keys[i]));
 	}
 	fwrite(b.p, 1, b.n, p->ctx->out);
 	buf_release(&b);

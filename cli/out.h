@@ -18,6 +18,8 @@ int out_close(struct out *o);
 int out_object(struct cmd_ctx *ctx, struct mf_object *object, const int *fields, size_t n);
 /* Append an object as JSON text to a buffer; *partial is set when something could not be read. */
 void out_json(struct cmd_ctx *ctx, struct buf *b, struct mf_object *object, const int *fields, size_t n, bool *partial);
+/* Append the JSON text of a field's value. */
+void out_value(struct buf *b, const struct mf_value *v);
 /* Append a JSON string, ASCII only; invalid UTF-8 becomes U+FFFD. */
 void out_string(struct buf *b, const char *s);
 void out_bytes(struct buf *b, const char *p, size_t n);

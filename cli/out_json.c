@@ -79,8 +79,8 @@ static bool needs_no_escape(const char *p, size_t n)
 	return true;
 }
 
-/* A field's value. Most are words, truths and nothing: the printer of values costs more than they do. */
-static void add_value(struct buf *b, const struct mf_value *v)
+/* Most are words, truths and nothing: the printer of values costs more than they do. */
+void out_value(struct buf *b, const struct mf_value *v)
 {
 	struct mf_sink sink = {buf_sink_write, b};
 	size_t n = 0;
@@ -131,7 +131,7 @@ void out_json(struct cmd_ctx *ctx, struct buf *b, struct mf_object *object, cons
 		}
 		if (failure_in(v, 0))
 			*partial = true;
-		add_value(b, v);
+		out_value(b, v);
 	}
 	buf_addc(b, '}');
 }
