@@ -31,8 +31,9 @@ static int blob_roots(struct mf_object *o, const struct mf_value *record, struct
 	const struct mf_client *c = o->client;
 	const char *recorded = recorded_root(a, record, o->id[MF_FLOW]);
 	roots[0] = "";
-	fds[0] = c->data_fd;
-	if (c->config->datastore_root || !recorded || recorded[0] != '/' || str_eq(recorded, c->root))
+	const char *own;
+	fds[0] = object_data(o, &own);
+	if (c->config->datastore_root || !recorded || recorded[0] != '/' || (own && str_eq(recorded, own)))
 		return 1;
 	roots[1] = recorded;
 	fds[1] = AT_FDCWD;

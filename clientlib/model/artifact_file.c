@@ -17,7 +17,7 @@ static const char *upload_path(struct mf_object *o, const char *url)
 	for (const char *q = url; (q = strstr(q, "/data/")); q++)
 		at = q;
 	if (at && !strstr(at, "/../")) {
-		const char *own = arena_printf(&o->arena, "%s%s", o->client->data_root, at);
+		const char *root, *own = object_data(o, &root) >= 0 ? arena_printf(&o->arena, "%s%s", root, at) : NULL;
 		if (own && fs_exists(AT_FDCWD, own))
 			return own;
 	}

@@ -2,6 +2,7 @@
 #include <ctype.h>
 #include <stdio.h>
 
+#include "provider.h"
 #include "task.h"
 #include "task_files.h"
 
@@ -20,7 +21,7 @@ int attempt_latest_done(struct mf_object *o)
 	static const char prefix[] = "sysmeta_attempt-done_";
 	struct meta m;
 	int n;
-	if (task_list(o, NULL) < 0)
+	if (task_list(o, ROWS_META | ROWS_ARTIFACTS, NULL) < 0)
 		return -1;
 	const struct task *t = o->task;
 	/* '`' follows '_': one past the last of them */
@@ -37,36 +38,6 @@ int attempt_latest_done(struct mf_object *o)
 	return n;
 }
 
-/* Has the task one attempt only, and has it stored its outcome? Told by three or four look-ups of
- * known names where listing the directory would cost as much as all the rest: artifacts are recorded
- * after attempt-done, that after DONE.lock, and another attempt starts with its attempt.json
- * (data-model §2.8). False: not known. */
-static bool single_attempt(struct mf_object *o)
-{
-	struct artifact_record *record;
-	struct task *t = task_of(o);
-	if (!t || o->attempt >= 0 || t->listed || o->entity != MF_TASK)
-		return false;
-	const char *done = task_below(o, "/0.DONE.lock"), *next = task_below(o, "/1.attempt.json");
-	if (!done || !next)
-		return false;
-	/* the list's own directory is nearer, unless the datastore is elsewhere */
-	bool near = o->base_fd >= 0 && o->client->data_fd == o->client->root_fd;
-	int from = near ? o->base_fd : o->client->data_fd;
-	size_t skip = near ? o->base_n : 0;
-	if (!fs_exists(from, done + skip))
-		return false;
-	t->has_artifact_attempt = t->single = true;
-	t->artifact_attempt = 0;
-	/* a success is not tried again */
-	if (task_artifact_brief(o, "_task_ok", &record, NULL) == MF_OK &&
-		(artifact_is_true(record->sha) || !fs_exists(from, next + skip)))
-		return true;
-	t->has_artifact_attempt = t->single = false;
-	t->records = NULL;
-	return false;
-}
-
 /* Every attempt registers `attempt` once, so their number tells the current one when it agrees with
  * the latest that is done: nothing needs to be read then. -1: look. */
 int attempt_by_count(struct mf_object *o)
@@ -75,7 +46,7 @@ int attempt_by_count(struct mf_object *o)
 	int n = 0, done = task_artifact_attempt(o);
 	if (done >= 0 && o->task->single)
 		return done;
-	if (o->attempt >= 0 || done < 0 || task_list(o, NULL) < 0)
+	if (o->attempt >= 0 || done < 0 || task_list(o, ROWS_META, NULL) < 0)
 		return -1;
 	const struct fs_names *names = &o->task->names;
 	for (size_t i = names_lower(names, prefix);
@@ -135,9 +106,7 @@ int task_artifact_attempt(struct mf_object *o)
 	struct task *t = task_of(o);
 	if (!t)
 		return -1;
-	if (!t->has_artifact_attempt && !single_attempt(o)) {
-		t->artifact_attempt = attempt_latest_done(o);
-		t->has_artifact_attempt = t->listed; /* else it could not be told */
-	}
+	if (!t->has_artifact_attempt)
+		t->artifact_attempt = o->client->provider->artifact_attempt(o, &t->has_artifact_attempt);
 	return t->artifact_attempt;
 }

@@ -86,7 +86,7 @@ static int card_root(struct mf_object *task, size_t i, const char **out, struct 
 	const struct mf_config *config = c->config;
 	const char *base = NULL, *tail = "/mf.cards";
 	if (i == 0)
-		base = c->data_root;
+		object_data(task, &base);
 	if (i == 1 && (base = task_meta_text(task, "ds-root")) && base[0] != '/')
 		base = NULL;
 	if (i == 2 && (base = mf_config_get(config, "CARD_LOCALROOT"))) {
@@ -130,7 +130,7 @@ int card_list_at(
 		for (size_t k = 0; k < i && !seen; k++)
 			seen = roots[k] && str_eq(roots[k], roots[i]);
 		if (!seen)
-			found = below_root(task, i ? AT_FDCWD : task->client->data_fd,
+			found = below_root(task, i ? AT_FDCWD : object_data(task, NULL),
 				i ? roots[i] : "mf.cards", list, &nomem);
 		if (found)
 			*root = roots[i];

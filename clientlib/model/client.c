@@ -7,7 +7,7 @@
 #include "../base/fmt.h"
 #include "../base/limits.h"
 #include "../codec/json.h"
-#include "object.h"
+#include "provider.h"
 #include "proc.h"
 #include "run.h"
 
@@ -81,6 +81,7 @@ int mf_client_open(struct mf_client **out, const struct mf_config *config, struc
 	if (!c)
 		return err_nomem(err);
 	c->config = config;
+	c->provider = &provider_local;
 	c->root_fd = c->data_fd = -1;
 	pthread_mutex_init(&c->lock, NULL);
 	int rc;
@@ -210,14 +211,19 @@ int client_json_at(struct mf_client *c, int dirfd, const char *file, struct aren
 {
 	char *text;
 	size_t n;
-	struct mf_error mine = MF_ERROR_INIT;
 	client_count(c, 1, 0, 0);
 	int rc = fs_read(dirfd, file, a, MF_LIMIT_JSON_FILE, &text, &n, where, err);
 	if (rc < 0)
 		return rc;
 	client_count(c, 0, 0, n);
 	client_trace(c, "read", where, n);
-	rc = json_parse(out, a, text, n, &mine);
+	return record_parse(out, a, text, n, where, err);
+}
+
+int record_parse(struct mf_value **out, struct arena *a, const char *text, size_t n, const char *where, struct mf_error *err)
+{
+	struct mf_error mine = MF_ERROR_INIT;
+	int rc = json_parse(out, a, text, n, &mine);
 	if (rc == MF_OK && (*out)->kind != MF_DICT)
 		rc = err_set(&mine, MF_ECORRUPT, "not a JSON object");
 	return rc < 0 ? err_at(err, rc, where, "%s", mine.message) : rc;
@@ -226,11 +232,6 @@ int client_json_at(struct mf_client *c, int dirfd, const char *file, struct aren
 int client_json(struct mf_client *c, const char *path, struct arena *a, struct mf_value **out, struct mf_error *err)
 {
 	return client_json_at(c, c->root_fd, path, a, out, path, err);
-}
-
-int client_data_json(struct mf_client *c, const char *path, struct arena *a, struct mf_value **out, struct mf_error *err)
-{
-	return client_json_at(c, c->data_fd, path, a, out, path, err);
 }
 
 int record_brief(const char *text, size_t n, int64_t *ts, char sha[41], struct mf_error *err)

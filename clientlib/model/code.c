@@ -46,8 +46,9 @@ static int read_package(struct mf_object *o, const struct mf_value *record,
 	if (!forced && type && !str_eq(type, "local"))
 		return err_at(err, MF_EUNSUPPORTED, o->pathspec,
 			"its code package is in %s, which this version does not read", type);
-	int rc = cas_stream(
-		o->client->data_fd, "", o->id[MF_FLOW], sha, CAS_RAW, sink, LIMIT_PACKAGE, &mine);
+	int fd = object_data(o, NULL);
+	int rc = fd < 0 ? MF_ENOTFOUND : cas_stream(
+		fd, "", o->id[MF_FLOW], sha, CAS_RAW, sink, LIMIT_PACKAGE, &mine);
 	const char *tail = arena_printf(&o->arena, "/%s/data/", o->id[MF_FLOW]);
 	const char *at = location && tail && !forced ? strstr(location, tail) : NULL;
 	if (rc == MF_ENOTFOUND && at && location[0] == '/') {

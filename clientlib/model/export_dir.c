@@ -120,7 +120,7 @@ int export_dir_top(struct export *x, struct mf_error *err)
 		return err_sys(err, errno, dir, "cannot open the directory");
 	const int roots[] = {x->client->root_fd, x->client->data_fd};
 	for (size_t i = 0; i < ARRAY_SIZE(roots); i++)
-		if (fstat(fd, &top) == 0 && fstat(roots[i], &own) == 0 &&
+		if (roots[i] >= 0 && fstat(fd, &top) == 0 && fstat(roots[i], &own) == 0 &&
 			top.st_ino == own.st_ino && top.st_dev == own.st_dev)
 			return err_at(err, MF_EUSAGE, dir,
 				"it is the history itself: export to another directory");

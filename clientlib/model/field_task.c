@@ -306,12 +306,13 @@ static int stream_size(struct mf_object *o, const char *stream, struct mf_value 
 	const char *base = object_path(&o->arena, o->id, MF_TASK + 1);
 	if (!base)
 		return err_nomem(err);
-	for (size_t i = 0; i < ARRAY_SIZE(sources); i++) {
+	int fd = object_data(o, NULL);
+	for (size_t i = 0; fd >= 0 && i < ARRAY_SIZE(sources); i++) {
 		struct stat st;
 		if (!*sources[i] && any)
 			break;
 		const char *path = arena_printf(&o->arena, "%s/%d.%s%s.log", base, n, sources[i], stream);
-		if (path && fstatat(o->client->data_fd, path, &st, 0) == 0 && S_ISREG(st.st_mode)) {
+		if (path && fstatat(fd, path, &st, 0) == 0 && S_ISREG(st.st_mode)) {
 			total += st.st_size;
 			any = true;
 		}

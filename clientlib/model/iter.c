@@ -1,8 +1,6 @@
 /* Lists of children, newest first, without reading more than the order needs.
  *
- * Every name in the directory gets an upper bound of its creation time. A run id of 16 or more digits is its creation time
- * in microseconds, and a record may be later by one second at most before it counts as reset (run_created): a bound without
- * reading. Every other record is read once for its exact time. Names are then taken in the order of their bounds, in
+ * The provider gives every name an upper bound of its creation time. Names are taken in the order of their bounds, in
  * batches; an object is handed out when no name left can be newer than it. */
 #include <fcntl.h>
 #include <stdlib.h>
@@ -11,6 +9,7 @@
 #include "../base/limits.h"
 #include "ids.h"
 #include "iter.h"
+#include "provider.h"
 #include "run.h"
 #include "task.h"
 
@@ -56,70 +55,6 @@ static struct mf_object *heap_pop(struct mf_iter *it)
 	return top;
 }
 
-/* ---- bounds ---- */
-
-const char *iter_self_path(struct arena *a, const char *parent, const char *name)
-{
-	static const char tail[] = "/_meta/_self.json";
-	char *path = arena_alloc(a, strlen(parent) + strlen(name) + sizeof(tail) + 1);
-	if (path)
-		stpcpy(stpcpy(stpcpy(stpcpy(path, parent), "/"), name), tail);
-	return path;
-}
-
-/* ts_epoch of a record. */
-int iter_quick_ts(struct mf_iter *it, const char *name, struct arena *a, int64_t *ts)
-{
-	char *text;
-	size_t n;
-	const char *path;
-	if (it->entity == MF_ARTIFACT)
-		path = arena_printf(a, "%s/_meta/%d_artifact_%s.json", it->parent->pathspec, task_artifact_attempt(it->parent),
-			name);
-	else
-		path = iter_self_path(a, it->dirfd < 0 ? it->parent->pathspec : ".", name);
-	client_count(it->client, 1, 0, 0);
-	int rc = path ? fs_read(it->dirfd < 0 || it->entity == MF_ARTIFACT ? it->client->root_fd : it->dirfd, path, a,
-				MF_LIMIT_JSON_FILE, &text, &n, path, NULL)
-		      : MF_ENOMEM;
-	if (rc < 0)
-		return rc;
-	return record_brief(text, n, ts, NULL, NULL);
-}
-
-static void bound_one(void *arg, size_t i)
-{
-	struct mf_iter *it = arg;
-	struct entry *e = &it->entries[i];
-	const char *name = entry_name(it, e);
-	if (it->entity == MF_RUN) {
-		int64_t own = run_id_ms(name);
-		if (own != MF_NO_TIME) {
-			e->bound = own + RESET_SLACK_MS;
-			return;
-		}
-	}
-	struct arena a;
-	struct artifact_record *record;
-	int rc;
-	arena_init(&a, 0);
-	e->exact = true;
-	if (mf_cancel_is_set(it->opts.cancel)) {
-		rc = MF_ECANCELLED;
-	} else if (it->entity == MF_ARTIFACT && it->n_entries < WORTH_THREADS) {
-		/* few, so this is one thread: the task keeps what is read for the artifacts to come */
-		rc = task_artifact_listed(it->parent, name, &record, NULL);
-		if (rc == MF_OK)
-			e->bound = record->ts;
-	} else {
-		rc = iter_quick_ts(it, name, &a, &e->bound);
-	}
-	e->gone = rc == MF_ENOTFOUND;
-	if (rc < 0)
-		e->bound = MF_NO_TIME;
-	arena_release(&a);
-}
-
 /* Does a come before b? */
 static bool sooner(const struct mf_iter *it, const struct entry *a, const struct entry *b)
 {
@@ -151,7 +86,7 @@ static struct entry take_entry(struct mf_iter *it)
 	return top;
 }
 
-static bool wanted(const struct mf_iter *it, const char *name)
+bool iter_wants(const struct mf_iter *it, const char *name)
 {
 	if (!id_valid(name, strlen(name)))
 		return false;
@@ -163,35 +98,35 @@ static bool wanted(const struct mf_iter *it, const char *name)
 	}
 }
 
-static int make_entries(struct mf_iter *it, struct mf_error *err)
+int iter_entries(struct mf_iter *it, struct mf_error *err)
 {
 	it->entries = calloc(it->names.n + 1, sizeof(*it->entries));
 	if (!it->entries)
 		return err_nomem(err);
 	for (size_t i = 0; i < it->names.n; i++)
-		if (wanted(it, fs_name(&it->names, i)))
+		if (iter_wants(it, fs_name(&it->names, i)))
 			it->entries[it->n_entries++].name = (uint32_t)i;
-	if (it->entity != MF_FLOW) {
-		if (iter_is_eager(it)) {
-			int rc = iter_eager_pass(it, err);
-			if (rc < 0)
-				return rc;
-		} else {
-			par_for(it->n_entries, WORTH_THREADS, bound_one, it);
-		}
-		size_t kept = 0;
-		for (size_t i = 0; i < it->n_entries; i++)
-			if (!it->entries[i].gone)
-				it->entries[kept++] = it->entries[i];
-		it->n_entries = kept;
-	}
-	it->total = it->n_entries;
-	for (size_t i = it->n_entries / 2; i-- > 0;)
-		sift(it, i);
 	return MF_OK;
 }
 
-/* Artifact names come from the files in _meta. */
+void iter_drop_gone(struct mf_iter *it)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < it->n_entries; i++)
+		if (!it->entries[i].gone)
+			it->entries[kept++] = it->entries[i];
+	it->n_entries = kept;
+}
+
+void iter_order(struct mf_iter *it)
+{
+	for (size_t i = it->n_entries / 2; i-- > 0;)
+		sift(it, i);
+}
+
+/* ---- artifacts ---- */
+
+/* Artifact names come from the task's rows. */
 static int artifact_names(struct mf_iter *it, struct mf_error *err)
 {
 	const char **names;
@@ -210,6 +145,48 @@ static int artifact_names(struct mf_iter *it, struct mf_error *err)
 	return rc;
 }
 
+/* The time of one artifact. */
+static void artifact_bound(void *arg, size_t i)
+{
+	struct mf_iter *it = arg;
+	struct entry *e = &it->entries[i];
+	struct artifact_record *record;
+	struct arena a;
+	int rc;
+	arena_init(&a, 0);
+	e->exact = true;
+	if (mf_cancel_is_set(it->opts.cancel)) {
+		rc = MF_ECANCELLED;
+	} else if (it->n_entries < WORTH_THREADS || it->client->root_fd < 0) {
+		/* one thread: the task keeps what is read for the artifacts to come */
+		rc = task_artifact_listed(it->parent, entry_name(it, e), &record, NULL);
+		if (rc == MF_OK)
+			e->bound = record->ts;
+	} else {
+		rc = iter_quick_ts(it, entry_name(it, e), &a, &e->bound);
+	}
+	e->gone = rc == MF_ENOTFOUND;
+	if (rc < 0)
+		e->bound = MF_NO_TIME;
+	arena_release(&a);
+}
+
+static int list_artifacts(struct mf_iter *it, struct mf_error *err)
+{
+	bool far = it->client->root_fd < 0; /* each look at the parent is a request: only where it matters */
+	int rc = MF_OK;
+	if (!far && !it->opts.known)
+		TRY(object_record(it->parent, err));
+	TRY(artifact_names(it, err));
+	TRY(iter_entries(it, err));
+	if (far && !it->n_entries)
+		TRY(object_record(it->parent, err));
+	par_for(it->n_entries, far ? SIZE_MAX : WORTH_THREADS, artifact_bound, it);
+	iter_drop_gone(it);
+done:
+	return rc;
+}
+
 int mf_list(struct mf_iter **out, struct mf_client *c, const char *pathspec, const struct mf_list_options *opts,
 	struct mf_error *err)
 {
@@ -222,32 +199,31 @@ int mf_list(struct mf_iter **out, struct mf_client *c, const char *pathspec, con
 	it->batch = FIRST_BATCH;
 	it->dirfd = -1;
 	int rc = MF_OK;
+	bool none = false;
 	if (*pathspec) {
 		TRY(object_from_pathspec(&it->parent, c, pathspec, it->opts.attempt, err));
 		if (it->parent->entity == MF_ARTIFACT) {
 			rc = err_at(err, MF_EUSAGE, pathspec, "an artifact has nothing below it");
 			goto done;
 		}
-		if (!it->opts.known)
-			TRY(object_record(it->parent, err));
 		if (it->opts.ns && it->parent->entity > MF_FLOW) /* a flow shows itself by its runs */
 			TRY(run_in_namespace(it->parent, it->opts.ns, err));
 		it->entity = it->parent->entity + 1;
 	}
-	if (it->entity == MF_ARTIFACT)
-		TRY(artifact_names(it, err));
-	else
-		TRY(client_list(c, it->parent ? it->parent->pathspec : ".", true, &it->names, err));
-	if (it->parent && it->entity != MF_ARTIFACT)
-		it->dirfd = openat(c->root_fd, it->parent->pathspec, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (it->entity > MF_RUN && it->opts.tags && *it->opts.tags) {
 		/* below a run its current tags count: all or nothing */
 		struct run *r = object_run(it->parent);
 		for (const char *const *t = it->opts.tags; *t; t++)
-			if (!r || !run_has_tag(r, *t))
-				it->names.n = 0;
+			none = none || !r || !run_has_tag(r, *t);
 	}
-	TRY(make_entries(it, err));
+	if (it->entity == MF_ARTIFACT)
+		TRY(list_artifacts(it, err));
+	else
+		TRY(c->provider->list(it, err));
+	if (none)
+		it->n_entries = 0;
+	it->total = it->n_entries;
+	iter_order(it);
 done:
 	if (rc < 0)
 		mf_iter_free(it);

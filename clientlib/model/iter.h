@@ -37,6 +37,17 @@ static inline const char *entry_name(const struct mf_iter *it, const struct entr
 
 /* ---- iter.c ---- */
 
+/* May a child of this name be in the list? */
+bool iter_wants(const struct mf_iter *it, const char *name);
+/* Entries for all names that may be. */
+int iter_entries(struct mf_iter *it, struct mf_error *err);
+/* Leave out those that are marked as gone. */
+void iter_drop_gone(struct mf_iter *it);
+/* Put the entries in order: after their bounds are known. */
+void iter_order(struct mf_iter *it);
+
+/* ---- iter_local.c ---- */
+
 /* "PARENT/NAME/_meta/_self.json"; NULL: out of memory. */
 const char *iter_self_path(struct arena *a, const char *parent, const char *name);
 /* ts_epoch of the record behind a name. */

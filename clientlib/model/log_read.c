@@ -10,6 +10,7 @@
 #include "../codec/json.h"
 #include "../codec/logline.h"
 #include "log.h"
+#include "provider.h"
 #include "task.h"
 
 static const struct {
@@ -143,7 +144,7 @@ static int place_below(struct place *p, struct mf_object *o, const char *root, s
 static const char *own_meta(struct mf_object *o, const char *field)
 {
 	const char *prefix = arena_printf(&o->arena, "sysmeta_%s_", field);
-	if (!prefix || task_list(o, NULL) < 0)
+	if (!prefix || task_list(o, ROWS_META, NULL) < 0)
 		return NULL;
 	for (size_t i = 0; i < o->task->names.n; i++)
 		if (str_starts(fs_name(&o->task->names, i), prefix))
@@ -205,7 +206,7 @@ static bool is_local(const char *ds_type)
 static int find_place(
 	struct place *p, struct mf_object *o, const char *recorded, struct mf_error *err)
 {
-	*p = (struct place){.fd = o->client->data_fd};
+	*p = (struct place){.fd = object_data(o, NULL)};
 	int rc = task_list_data(o, err);
 	if (rc < 0)
 		return rc;
@@ -254,7 +255,7 @@ static int read_own(struct mf_log *log, struct mf_object *o, const struct mf_log
 	struct place place = {0};
 	const char *recorded = NULL, *legacy_type = NULL;
 	int rc, attempt = opts->attempt;
-	TRY(task_list(o, err));
+	TRY(task_list(o, ROWS_META, err));
 	for (size_t s = 0; s < ARRAY_SIZE(streams); s++) {
 		if (!(opts->streams & streams[s].stream))
 			continue;

@@ -6,6 +6,7 @@
 
 #include "../base/limits.h"
 #include "../codec/json.h"
+#include "provider.h"
 #include "run.h"
 #include "task.h"
 
@@ -158,8 +159,9 @@ static int read_record(struct mf_object *o, struct mf_error *err)
 {
 	if (o->entity == MF_ARTIFACT)
 		return task_artifact_record(o, o->id[MF_ARTIFACT], &o->record, err);
-	const char *path = arena_printf(&o->arena, "%s/_meta/_self.json", o->pathspec);
-	return path ? client_json(o->client, path, &o->arena, &o->record, err) : err_nomem(err);
+	if (o->given)
+		return record_parse(&o->record, &o->arena, o->given, o->given_n, o->pathspec, err);
+	return o->client->provider->record(o->client, o->pathspec, &o->arena, &o->record, err);
 }
 
 int object_record(struct mf_object *o, struct mf_error *err)
@@ -188,6 +190,19 @@ int object_record(struct mf_object *o, struct mf_error *err)
 	if (o->error && err && err->code == MF_OK)
 		*err = *o->error;
 	return o->error ? o->error->code : MF_OK;
+}
+
+int object_data(struct mf_object *o, const char **root)
+{
+	return o->client->provider->data(o, root);
+}
+
+int object_data_json(struct mf_object *o, const char *path, struct mf_value **out, struct mf_error *err)
+{
+	int fd = object_data(o, NULL);
+	if (fd < 0)
+		return err_at(err, MF_ENOTFOUND, path, "no datastore is at hand");
+	return client_json_at(o->client, fd, path, &o->arena, out, path, err);
 }
 
 struct run *object_run(struct mf_object *o)

@@ -12,6 +12,8 @@
 #include "config.h"
 
 struct run;
+struct provider;
+struct service;
 
 enum { RUN_CACHE = 64, COUNTER_SLOTS = 8 };
 
@@ -23,11 +25,13 @@ struct counters {
 
 struct mf_client {
 	const struct mf_config *config;
-	char *root;    /* of the metadata */
+	const struct provider *provider;
+	struct service *service; /* of the service provider, else NULL */
+	char *root;    /* of the metadata; NULL where that is a service */
 	char *source;  /* "local@…" */
-	int root_fd;
-	int data_fd;           /* of the datastore: root_fd, or what --datastore-root names */
-	const char *data_root; /* its path */
+	int root_fd;   /* -1: a service */
+	int data_fd;           /* of the datastore: root_fd, or what --datastore-root names; -1: none is known (object_data) */
+	const char *data_root; /* its path, or NULL */
 	struct counters counters[COUNTER_SLOTS];
 	pthread_mutex_t lock;          /* guards what follows */
 	struct run *runs[RUN_CACHE];   /* recently used contexts, newest first */
@@ -45,9 +49,11 @@ struct meta {
 
 /* What is known of a task beyond its own record, filled as it is asked for. */
 struct task {
-	bool listed, loaded, merged;
+	bool loaded, merged;
+	unsigned listed;             /* kinds of rows that names holds: enum rows_of */
 	int fd;                      /* of _meta while the object is being evaluated, else -1 */
-	struct fs_names names;       /* of files in _meta, sorted */
+	struct fs_names names;       /* of its rows, sorted: files in _meta */
+	struct task_row *rows;       /* their texts where they came with their names: by names; else NULL */
 	struct artifact_record *records; /* those read so far */
 	struct meta *meta;           /* by ts, name, value */
 	size_t n_meta;
@@ -63,6 +69,11 @@ struct task {
 	int depth;                   /* of the chain of origins that led here */
 	bool has_status;
 	struct status *status;
+};
+
+struct task_row {
+	const char *name, *text;
+	size_t n;
 };
 
 /* The record of an artifact: the two facts that are asked for most, and its text for the rest. */
@@ -85,6 +96,8 @@ struct mf_object {
 	const char *pathspec;
 	int attempt;                   /* asked for; -1 */
 	int64_t ts;                    /* of the record (runs: corrected), MF_NO_TIME */
+	const char *given;             /* text of the record where the list brought it, or NULL */
+	size_t given_n;
 	bool has_record, show_hidden;  /* show_hidden: its lists of names hold hidden ones too */
 	struct mf_value *record;       /* MF_DICT */
 	struct mf_error *error;        /* why the record could not be read */
@@ -109,11 +122,16 @@ int object_record(struct mf_object *o, struct mf_error *err);
 void object_settle(struct mf_object *o);
 /* One more reference; mf_object_free drops one. */
 struct mf_object *object_ref(struct mf_object *o);
+/* Where the data of the object's run is: a descriptor (AT_FDCWD never; -1 where no datastore is at hand) and in *root (may be
+ * NULL) its path. Lent. */
+int object_data(struct mf_object *o, const char **root);
 /* The context of the object's run, shared between its objects; NULL for flows or when out of memory. */
 struct run *object_run(struct mf_object *o);
 
 /* Read a file below the metadata root into an arena; counts it. */
 int client_read(struct mf_client *c, const char *path, struct arena *a, char **out, size_t *n, struct mf_error *err);
+/* Parse the text of a record, which must be a JSON object; `where` names it in errors. */
+int record_parse(struct mf_value **out, struct arena *a, const char *text, size_t n, const char *where, struct mf_error *err);
 /* ts_epoch and sha (may be NULL) of a record without building values; the whole text is still checked. */
 int record_brief(const char *text, size_t n, int64_t *ts, char sha[41], struct mf_error *err);
 /* Count what was read; any thread. */
@@ -124,8 +142,8 @@ void client_trace(struct mf_client *c, const char *what, const char *path, uint6
 int client_json(struct mf_client *c, const char *path, struct arena *a, struct mf_value **out, struct mf_error *err);
 /* The same of a path below the object's own: through base_fd while there is one. */
 int object_read(struct mf_object *o, const char *path, char **out, size_t *n, struct mf_error *err);
-/* Read and parse a JSON object of the datastore. */
-int client_data_json(struct mf_client *c, const char *path, struct arena *a, struct mf_value **out, struct mf_error *err);
+/* Read and parse a JSON object of the datastore of o's run, in its arena. */
+int object_data_json(struct mf_object *o, const char *path, struct mf_value **out, struct mf_error *err);
 /* The same below a directory; `where` names the file in errors. */
 int client_json_at(struct mf_client *c, int dirfd, const char *file, struct arena *a, struct mf_value **out, const char *where,
 	struct mf_error *err);

@@ -4,6 +4,7 @@
 
 #include "ids.h"
 #include "lineage.h"
+#include "provider.h"
 #include "task.h"
 
 static struct run *run_new(struct mf_client *c, const char *flow, const char *id)
@@ -82,12 +83,7 @@ const struct mf_value *run_record(struct run *r, struct mf_error *err)
 	if (!r->has_record) {
 		struct mf_error mine = MF_ERROR_INIT;
 		r->has_record = true;
-		const char *path = arena_printf(&r->arena, "%s/_meta/_self.json", r->pathspec);
-		if (!path)
-			err_nomem(&mine);
-		else
-			client_json(r->client, path, &r->arena, &r->record, &mine);
-		if (mine.code) {
+		if (r->client->provider->record(r->client, r->pathspec, &r->arena, &r->record, &mine) < 0) {
 			r->record = NULL;
 			r->record_error = arena_alloc(&r->arena, sizeof(mine));
 			if (r->record_error)
@@ -188,12 +184,7 @@ const struct fs_names *run_steps(struct run *r)
 	run_lock(r);
 	if (!r->has_steps) {
 		r->has_steps = true;
-		client_list(r->client, r->pathspec, true, &r->steps, NULL);
-		size_t kept = 0;
-		for (size_t i = 0; i < r->steps.n; i++)
-			if (!str_eq(fs_name(&r->steps, i), "_meta"))
-				r->steps.at[kept++] = r->steps.at[i];
-		r->steps.n = kept;
+		r->client->provider->steps(r, &r->steps, NULL);
 		fs_names_sort(&r->steps);
 	}
 	run_unlock(r);

@@ -2,10 +2,9 @@
 
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 
 #include "../base/fmt.h"
-#include "proc.h"
+#include "provider.h"
 #include "run.h"
 #include "task.h"
 
@@ -27,7 +26,7 @@ const char *mf_status_name(enum mf_status status)
 }
 
 /* text is a literal with at most one %d, or made in the object's arena (then without a percent sign that means anything). */
-static void decide(struct status *s, enum reason reason, int64_t at, const char *evidence, const char *text, int number)
+void status_decide(struct status *s, enum reason reason, int64_t at, const char *evidence, const char *text, int number)
 {
 	s->reason = reason;
 	s->status = reasons[reason].status;
@@ -54,81 +53,32 @@ const char *status_text(struct mf_object *o)
 	return text;
 }
 
-/* ---- tasks ---- */
-
-static bool is_true(const struct mf_value *v)
+bool status_is_true(const struct mf_value *v)
 {
 	return (v->kind == MF_BOOL && v->u.b) || value_is(v, "True") || value_is(v, "true");
 }
 
-/* The outcome of attempt n by metadata; NULL if it has none. Untagged rows count for the attempt that was running. */
-static const struct meta *outcome(struct mf_object *o, int n, int64_t started)
-{
-	const struct meta *m = task_meta_newest(o, "attempt_ok");
-	if (!m || m->attempt == n)
-		return m;
-	if (m->attempt < 0)
-		return started == MF_NO_TIME || m->ts >= started ? m : NULL;
-	/* the newest row is another attempt's: look at all of them */
-	if (task_meta(o, NULL) < 0)
-		return NULL;
-	const struct meta *best = NULL;
-	for (size_t i = 0; i < o->task->n_meta; i++)
-		if (str_eq(o->task->meta[i].name, "attempt_ok") && o->task->meta[i].attempt == n)
-			best = &o->task->meta[i];
-	return best;
-}
-
-static int64_t task_ok_time(struct mf_object *o)
+int64_t status_task_ok_time(struct mf_object *o)
 {
 	struct artifact_record *record;
 	return task_artifact_brief(o, "_task_ok", &record, NULL) == MF_OK ? record->ts : MF_NO_TIME;
 }
 
-/* N.runtime of the local scheduler: how the process ended. */
-static bool by_exit(struct mf_object *o, struct status *s, int n)
-{
-	struct mf_value *doc;
-	if (!task_has_file(o, n, "runtime"))
-		return false;
-	const char *task = object_path(&o->arena, o->id, MF_TASK + 1);
-	const char *path = task ? arena_printf(&o->arena, "%s/%d.runtime", task, n) : NULL;
-	if (!path || client_data_json(o->client, path, &o->arena, &doc, NULL) < 0)
-		return false;
-	struct stat st;
-	int64_t at = fstatat(o->client->data_fd, path, &st, 0) == 0
-			     ? (int64_t)st.st_mtim.tv_sec * 1000 + st.st_mtim.tv_nsec / 1000000
-			     : MF_NO_TIME;
-	int64_t code = mf_value_int(mf_value_get(doc, "return_code"));
-	s->ended_at = at;
-	if (code < 0)
-		decide(s, REASON_killed, at, path,
-			arena_printf(&o->arena, "attempt %d was ended by signal %d (%s)", n, (int)-code,
-				sigabbrev_np((int)-code) ? sigabbrev_np((int)-code) : "unknown"),
-			0);
-	else if (code > 0 || !mf_value_bool(mf_value_get(doc, "success")))
-		decide(s, REASON_exited, at, path,
-			arena_printf(&o->arena, "attempt %d ended with return code %d and no outcome", n, (int)code), 0);
-	else
-		decide(s, REASON_task_ok, at, path, "attempt %d ended with return code 0", n);
-	return true;
-}
-
 /* By the artifact _task_ok of attempt n; false if it has none. */
-static bool by_task_ok(struct mf_object *o, struct status *s, int n)
+bool status_by_task_ok(struct mf_object *o, struct status *s, int n)
 {
 	struct mf_value *v;
 	if (task_artifact_attempt(o) != n || task_artifact_load(o, "_task_ok", &o->arena, &v, NULL) < 0)
 		return false;
-	s->ended_at = task_ok_time(o);
-	bool good = is_true(v);
-	decide(s, good ? REASON_task_ok : REASON_task_not_ok, s->ended_at, "_task_ok",
+	s->ended_at = status_task_ok_time(o);
+	bool good = status_is_true(v);
+	status_decide(s, good ? REASON_task_ok : REASON_task_not_ok, s->ended_at, "_task_ok",
 		good ? "attempt %d ended well" : "attempt %d failed", n);
 	return true;
 }
 
 /* When attempt n started, MF_NO_TIME if that was not recorded. */
-static int64_t attempt_started(struct mf_object *o, int n)
+int64_t status_attempt_started(struct mf_object *o, int n)
 {
 	const struct meta *start = task_meta_newest(o, "attempt");
 	if (o->attempt >= 0 && task_meta(o, NULL) == MF_OK) {
@@ -145,158 +95,7 @@ int64_t object_started(struct mf_object *o)
 	const struct status *s = object_status(o);
 	if (o->entity == MF_RUN)
 		return o->ts;
-	return s->started_at != MF_NO_TIME ? s->started_at : attempt_started(o, attempt_latest_started(o));
-}
-
-static void task_decide(struct mf_object *o, struct status *s)
-{
-	/* the usual case first: the attempt that started last has stored its outcome */
-	int counted = attempt_by_count(o);
-	if (counted >= 0 && by_task_ok(o, s, counted))
-		return;
-	int n = attempt_latest_started(o);
-	s->started_at = attempt_started(o, n);
-	const struct meta *ok = outcome(o, n, s->started_at);
-	if (ok) {
-		s->ended_at = ok->ts;
-		bool good = is_true(ok->value);
-		decide(s, good ? REASON_attempt_ok : REASON_attempt_failed, ok->ts, "attempt_ok",
-			good ? "attempt %d ended well" : "attempt %d failed", n);
-		return;
-	}
-	if (by_task_ok(o, s, n))
-		return;
-	long pid = proc_worker(o->client, o->id[MF_RUN], o->id[MF_STEP], o->id[MF_TASK]);
-	if (pid) {
-		decide(s, REASON_process_alive, s->started_at, arena_printf(&o->arena, "pid %ld", pid),
-			arena_printf(&o->arena, "process %ld works on attempt %d, started", pid, n), 0);
-		return;
-	}
-	if (by_exit(o, s, n))
-		return;
-	int64_t seen = s->started_at != MF_NO_TIME ? s->started_at : o->ts;
-	decide(s, REASON_process_gone, seen, "/proc",
-		"attempt %d left no outcome and no process of this machine works on it; last sign of life", n);
-}
-
-/* ---- runs ---- */
-
-/* Look through the run for its newest activity and a failed task. */
-struct sweep {
-	struct mf_object *failed;
-	const char *failed_step;
-	int64_t last;
-	size_t n_tasks;
-};
-
-static void see(struct sweep *w, int64_t ts)
-{
-	if (ts != MF_NO_TIME && ts > w->last)
-		w->last = ts;
-}
-
-static void sweep_step(struct mf_object *o, const char *step, struct sweep *w)
-{
-	struct mf_list_options opts = MF_LIST_INIT;
-	struct mf_iter *iter;
-	struct mf_object *task;
-	const char *path = arena_printf(&o->arena, "%s/%s", o->pathspec, step);
-	if (!path || mf_list(&iter, o->client, path, &opts, NULL) < 0)
-		return;
-	while (!w->failed && mf_iter_next(iter, &task, NULL) == 1) {
-		const struct status *s = object_status(task);
-		w->n_tasks++;
-		see(w, task->ts);
-		see(w, s ? s->ended_at : MF_NO_TIME);
-		if (s && s->status == MF_FAILED)
-			w->failed = task;
-		else
-			mf_object_free(task);
-	}
-	mf_iter_free(iter);
-}
-
-static void run_sweep(struct mf_object *o, struct sweep *w)
-{
-	struct mf_list_options opts = MF_LIST_INIT;
-	struct mf_iter *iter;
-	struct mf_object *step;
-	if (mf_list(&iter, o->client, o->pathspec, &opts, NULL) < 0)
-		return;
-	while (!w->failed && mf_iter_next(iter, &step, NULL) == 1) {
-		sweep_step(o, step->id[MF_STEP], w);
-		mf_object_free(step);
-	}
-	mf_iter_free(iter);
-}
-
-static const char *task_phrase(struct mf_object *o, const struct mf_object *task, const char *what)
-{
-	return arena_printf(&o->arena, "task %s/%s %s", task->id[MF_STEP], task->id[MF_TASK], what);
-}
-
-static void by_end_task(struct mf_object *o, struct status *s, struct mf_object *end, const struct status *e)
-{
-	const char *evidence = arena_strdup(&o->arena, end->pathspec);
-	s->ended_at = e->ended_at;
-	if (e->status == MF_COMPLETED) {
-		int64_t at = task_ok_time(end);
-		if (at != MF_NO_TIME)
-			s->ended_at = at;
-		decide(s, REASON_end_completed, s->ended_at, evidence, task_phrase(o, end, "ended well"), 0);
-	} else {
-		decide(s, REASON_end_failed, e->ended_at, evidence, task_phrase(o, end, "failed"), 0);
-	}
-}
-
-static void run_decide(struct mf_object *o, struct status *s)
-{
-	struct run *r = object_run(o);
-	object_record(o, NULL);
-	s->started_at = o->ts;
-	struct mf_object *end = r ? run_end_task(r) : NULL;
-	const struct status *e = end ? object_status(end) : NULL;
-	if (e && e->status == MF_COMPLETED) {
-		by_end_task(o, s, end, e);
-		mf_object_free(end);
-		return;
-	}
-	long pid = proc_worker(o->client, o->id[MF_RUN], NULL, NULL);
-	if (pid) {
-		decide(s, REASON_process_alive, MF_NO_TIME, arena_printf(&o->arena, "pid %ld", pid),
-			arena_printf(&o->arena, "process %ld works on a task of the run now", pid), 0);
-		mf_object_free(end);
-		return;
-	}
-	struct mf_object *any = r ? run_parameters(r) : NULL;
-	const char *script = any ? task_meta_text(any, "script-name") : NULL;
-	pid = script && o->ts != MF_NO_TIME ? proc_scheduler(o->client, script, o->ts) : 0;
-	if (pid) {
-		decide(s, REASON_scheduler_alive, MF_NO_TIME, arena_printf(&o->arena, "pid %ld", pid),
-			arena_printf(&o->arena, "scheduler %ld (%s) is at work now", pid, script), 0);
-		mf_object_free(end);
-		return;
-	}
-	if (e && e->status == MF_FAILED) {
-		by_end_task(o, s, end, e);
-		mf_object_free(end);
-		return;
-	}
-	mf_object_free(end);
-	struct sweep w = {.last = o->ts};
-	run_sweep(o, &w);
-	if (w.failed) {
-		const struct status *f = object_status(w.failed);
-		s->ended_at = f->ended_at;
-		decide(s, REASON_task_failed, f->at, arena_strdup(&o->arena, w.failed->pathspec),
-			task_phrase(o, w.failed, "failed"), 0);
-		mf_object_free(w.failed);
-	} else if (!w.n_tasks) {
-		decide(s, REASON_no_tasks, w.last, "_meta/_self.json", "no task of the run is recorded; created", 0);
-	} else {
-		decide(s, REASON_process_gone, w.last, "/proc",
-			"neither ended nor failed, and no process of this machine works on it; last sign of life", 0);
-	}
+	return s->started_at != MF_NO_TIME ? s->started_at : status_attempt_started(o, attempt_latest_started(o));
 }
 
 const struct status *object_status(struct mf_object *o)
@@ -313,11 +112,11 @@ const struct status *object_status(struct mf_object *o)
 		o->task->status = s;
 		o->task->has_status = true;
 		if (o->ts == MF_NO_TIME && object_record(o, NULL) < 0)
-			decide(s, REASON_unreadable, MF_NO_TIME, "_meta/_self.json", "its record cannot be read", 0);
+			status_decide(s, REASON_unreadable, MF_NO_TIME, "_meta/_self.json", "its record cannot be read", 0);
 		else if (o->entity == MF_RUN)
-			run_decide(o, s);
+			o->client->provider->run_status(o, s);
 		else
-			task_decide(o, s);
+			o->client->provider->task_status(o, s);
 	}
 	return o->task->status;
 }

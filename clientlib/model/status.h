@@ -24,6 +24,21 @@ struct status {
 /* Status of a run or task, computed once per object. NULL: out of memory. */
 const struct status *object_status(struct mf_object *o);
 
+/* ---- for the files that decide ---- */
+
+/* text is a literal with at most one %d, or made in the object's arena (then without a percent sign that means anything). */
+void status_decide(struct status *s, enum reason reason, int64_t at, const char *evidence, const char *text, int number);
+/* Is the value of attempt_ok or _task_ok a yes? */
+bool status_is_true(const struct mf_value *v);
+/* When attempt n started, MF_NO_TIME if that was not recorded. */
+int64_t status_attempt_started(struct mf_object *o, int n);
+/* When _task_ok was recorded, MF_NO_TIME. */
+int64_t status_task_ok_time(struct mf_object *o);
+/* Decide by the artifact _task_ok of attempt n; false if it has none. */
+bool status_by_task_ok(struct mf_object *o, struct status *s, int n);
+
+/* ---- for all ---- */
+
 /* The reason in words, with its evidence and age; in the object's arena. */
 const char *status_text(struct mf_object *o);
 /* When the current attempt of a task started, or a run was created; MF_NO_TIME. */

@@ -11,6 +11,7 @@
 
 #include "../base/limits.h"
 #include "../codec/json.h"
+#include "provider.h"
 #include "run.h"
 
 struct task *task_of(struct mf_object *o)
@@ -69,29 +70,10 @@ void task_meta_where(struct mf_object *o, const char *file, struct mf_error *err
 		o->id[MF_RUN], o->id[MF_STEP], o->id[MF_TASK], file);
 }
 
-/* Read a file of _meta: through the open directory while there is one. */
 int task_meta_read(
 	struct mf_object *o, const char *file, char **text, size_t *n, struct mf_error *err)
 {
-	struct mf_client *c = o->client;
-	const struct task *t = task_keeper(o)->task;
-	struct mf_error mine = MF_ERROR_INIT;
-	const char *path = NULL;
-	int rc;
-	if (t && t->fd >= 0) {
-		client_count(c, 1, 0, 0);
-		rc = fs_read(t->fd, file, &o->arena, MF_LIMIT_JSON_FILE, text, n, file, &mine);
-		client_trace(c, "read", file, rc == MF_OK ? *n : 0);
-	} else {
-		path = task_below(o, "/_meta/");
-		path = path ? task_join(&o->arena, path, file, "") : NULL;
-		rc = path ? object_read(o, path, text, n, &mine) : err_nomem(&mine);
-	}
-	if (rc < 0 && err && err->code == MF_OK) {
-		*err = mine;
-		task_meta_where(o, file, err);
-	}
-	return rc;
+	return o->client->provider->task_row(o, file, text, n, err);
 }
 
 /* Read a JSON object of _meta. */
@@ -114,32 +96,13 @@ static int meta_json(
 	return rc;
 }
 
-int task_list(struct mf_object *o, struct mf_error *err)
+int task_list(struct mf_object *o, unsigned what, struct mf_error *err)
 {
 	o = task_keeper(o);
 	struct task *t = task_of(o);
-	struct mf_error mine = MF_ERROR_INIT;
 	if (!t)
 		return err_nomem(err);
-	if (t->listed)
-		return MF_OK;
-	const char *path = task_below(o, "/_meta");
-	if (!path)
-		return err_nomem(err);
-	client_count(o->client, 0, 1, 0);
-	client_trace(o->client, "list", path, 0);
-	int rc = MF_OK;
-	bool near = o->base_fd >= 0;
-	t->fd = openat(near ? o->base_fd : o->client->root_fd, near ? path + o->base_n : path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (t->fd >= 0)
-		rc = fs_list_fd(t->fd, false, &t->names, path, &mine);
-	else if (errno != ENOENT && errno != ENOTDIR)
-		rc = err_sys(&mine, errno, path, "cannot open directory");
-	if (rc < 0 && err && err->code == MF_OK)
-		*err = mine;
-	fs_names_sort(&t->names);
-	t->listed = rc == MF_OK;
-	return rc;
+	return (t->listed & what) == what ? MF_OK : o->client->provider->task_rows(o, what, err);
 }
 
 int task_list_data(struct mf_object *o, struct mf_error *err)
@@ -151,8 +114,8 @@ int task_list_data(struct mf_object *o, struct mf_error *err)
 	if (t->data_listed)
 		return MF_OK;
 	const char *path = task_below(o, "");
-	int rc = path ? fs_list(o->client->data_fd, path, false, &t->data, path, &mine)
-		      : err_nomem(&mine);
+	int fd = object_data(o, NULL);
+	int rc = !path ? err_nomem(&mine) : fd < 0 ? MF_OK : fs_list(fd, path, false, &t->data, path, &mine);
 	if (rc == MF_ENOTFOUND)
 		rc = MF_OK;
 	if (rc < 0 && err && err->code == MF_OK)
@@ -297,7 +260,7 @@ static int merge_origin(struct mf_object *o, struct mf_error *err)
 
 int task_meta(struct mf_object *o, struct mf_error *err)
 {
-	int rc = task_list(o, err);
+	int rc = task_list(o, ROWS_META, err);
 	if (rc < 0)
 		return rc;
 	struct task *t = o->task;
@@ -332,7 +295,7 @@ int task_meta(struct mf_object *o, struct mf_error *err)
 /* The newest own entry of a field, from its files alone. */
 static const struct meta *own_newest(struct mf_object *o, const char *field)
 {
-	if (task_list(o, NULL) < 0)
+	if (task_list(o, ROWS_META, NULL) < 0)
 		return NULL;
 	struct task *t = o->task;
 	struct meta *best = NULL;

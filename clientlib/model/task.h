@@ -9,8 +9,8 @@
 struct task *task_of(struct mf_object *o);
 void task_release(struct task *t);
 
-/* Names of the files in _meta, sorted. An absent directory is an empty list. */
-int task_list(struct mf_object *o, struct mf_error *err);
+/* Names of the task's rows of the kinds `what` (enum rows_of; others may be among them), sorted. */
+int task_list(struct mf_object *o, unsigned what, struct mf_error *err);
 /* Names of the files in the task's datastore directory, sorted. */
 int task_list_data(struct mf_object *o, struct mf_error *err);
 /* All metadata by (ts, name, value); those of a clone's origin are merged in behind. */

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "../codec/json.h"
+#include "provider.h"
 #include "task.h"
 #include "task_files.h"
 
@@ -24,7 +25,7 @@ static int find_record(struct mf_object *o, const char *name, bool whole, struct
 		return err_nomem(err);
 	if (attempt < 0 && o->attempt < 0) {
 		/* it may be that the directory could not be listed */
-		int rc = task_list(o, err);
+		int rc = task_list(o, ROWS_ARTIFACTS, err);
 		if (rc < 0)
 			return rc;
 		attempt = task_artifact_attempt(o);
@@ -99,7 +100,7 @@ int task_artifact_names(struct mf_object *o, const char ***out, size_t *n, struc
 {
 	*out = NULL;
 	*n = 0;
-	int rc = task_list(o, err), attempt = task_artifact_attempt(o);
+	int rc = task_list(o, ROWS_ARTIFACTS, err), attempt = task_artifact_attempt(o);
 	if (rc < 0 || attempt < 0)
 		return rc;
 	const struct task *t = o->task;
@@ -131,8 +132,7 @@ const struct mf_value *task_data_json(struct mf_object *o, int attempt, struct m
 	if (!t->data_json[attempt]) {
 		const char *path = task_below(o, "");
 		path = path ? arena_printf(&o->arena, "%s/%d.data.json", path, attempt) : NULL;
-		if (!path || client_data_json(
-				     o->client, path, &o->arena, &t->data_json[attempt], err) < 0)
+		if (!path || object_data_json(o, path, &t->data_json[attempt], err) < 0)
 			t->data_json[attempt] = NULL;
 	}
 	pthread_mutex_unlock(&t->data_lock);

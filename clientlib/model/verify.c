@@ -100,6 +100,9 @@ static void check_thing(struct verify *v, size_t i)
 	}
 done:
 	if (rc < 0 && rc != MF_ECANCELLED) {
+		const char *root = NULL;
+		if (o)
+			object_data(o, &root);
 		if (!err.code)
 			err_set(&err, rc, "%s", mf_code_name(rc));
 		pthread_mutex_lock(&v->lock);
@@ -109,9 +112,9 @@ done:
 			verify_note(v, t, &err);
 		if (err.where[0] == '/')
 			t->path = arena_strdup(&v->arena, err.where);
-		else if (own && err.code != MF_EUNSUPPORTED)
+		else if (own && err.code != MF_EUNSUPPORTED && root)
 			t->path = arena_printf(&v->arena, "%s/%s/data/%.2s/%s",
-				v->client->data_root, t->flow, t->sha, t->sha);
+				root, t->flow, t->sha, t->sha);
 		pthread_mutex_unlock(&v->lock);
 	}
 	mf_object_free(o);

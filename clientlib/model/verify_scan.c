@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "parts.h"
+#include "provider.h"
 #include "task.h"
 #include "task_files.h"
 #include "verify.h"
@@ -153,13 +154,15 @@ static void scan_logs(struct verify *v, size_t item, struct mf_object *o)
 		return;
 	}
 	const struct fs_names *names = &o->task->data;
-	for (size_t i = 0; i < names->n; i++) {
+	const char *root;
+	int fd = object_data(o, &root);
+	for (size_t i = 0; fd >= 0 && i < names->n; i++) {
 		const char *name = fs_name(names, i), *dot = strrchr(name, '.');
 		if (!isdigit((unsigned char)name[0]) || !dot || !str_eq(dot, ".log"))
 			continue;
 		const char *path = arena_printf(&o->arena, "%s/%s", o->pathspec, name);
 		if (path)
-			look_at(v, item, o->client->data_fd, o->client->data_root, path);
+			look_at(v, item, fd, root, path);
 	}
 }
 
@@ -233,8 +236,8 @@ static void scan_record(struct verify *v, size_t item, struct mf_object *o, cons
 	}
 	if (!err.code)
 		err_set(&err, rc, "damaged record");
-	const char *path =
-		arena_printf(&o->arena, "%s/%s/_meta/%s", o->client->root, o->pathspec, file);
+	const char *path = o->client->root ? arena_printf(&o->arena, "%s/%s/_meta/%s", o->client->root, o->pathspec, file)
+					   : o->pathspec;
 	add_bad(v, item, path, name, &err);
 }
 
@@ -252,12 +255,13 @@ void verify_scan(struct verify *v, size_t item)
 	if (rc == MF_ENOTFOUND)
 		goto done;
 	if (rc < 0) {
-		const char *path = arena_printf(
-			&o->arena, "%s/%s/_meta/_self.json", v->client->root, it->pathspec);
+		const char *path =
+			v->client->root ? arena_printf(&o->arena, "%s/%s/_meta/_self.json", v->client->root, it->pathspec)
+					: it->pathspec;
 		add_bad(v, item, path, NULL, &err);
 		err_clear(&err);
 	}
-	TRY(task_list(o, &err));
+	TRY(task_list(o, ROWS_META | ROWS_ARTIFACTS, &err));
 	for (size_t i = 0; i < o->task->names.n; i++)
 		scan_record(v, item, o, fs_name(&o->task->names, i));
 	if (!it->whole)

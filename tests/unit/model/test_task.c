@@ -1,4 +1,4 @@
-/* covers: attempt.c */
+/* covers: attempt.c local.c */
 #include "../../support/history.h"
 #include "../../support/test.h"
 

@@ -1,0 +1,49 @@
+/* model/provider.h: where records come from. One table of functions for each kind of provider; the
+ * rest of the model does not know which it is. What Metaflow's local provider keeps as files of a
+ * task's _meta directory is called a row here, and named as those files are:
+ * "sysmeta_FIELD_ID.json" for metadata, "ATTEMPT_artifact_NAME.json" for artifacts. A row's text is
+ * a JSON object with the keys of data-model §2.2, which are those of the service too. */
+#ifndef MF_MODEL_PROVIDER_H
+#define MF_MODEL_PROVIDER_H
+
+#include "object.h"
+#include "run.h"
+#include "status.h"
+
+enum rows_of { ROWS_META = 1, ROWS_ARTIFACTS = 2 };
+
+struct mf_iter;
+struct tag_change;
+
+struct provider {
+	const char *scheme;
+	void (*close)(struct mf_client *c);
+	/* The record of a flow, run, step or task: an MF_DICT in the arena. MF_ENOTFOUND … */
+	int (*record)(struct mf_client *c, const char *pathspec, struct arena *a,
+		struct mf_value **out, struct mf_error *err);
+	/* Append the names of a run's steps. */
+	int (*steps)(struct run *r, struct fs_names *out, struct mf_error *err);
+	/* Make sure that task->names holds the names of the rows that are asked for (enum rows_of),
+	 * sorted. */
+	int (*task_rows)(struct mf_object *task, unsigned what, struct mf_error *err);
+	/* Text of a row of those, into the arena of o (the task, or an artifact of it). */
+	int (*task_row)(struct mf_object *o, const char *name, char **text, size_t *n,
+		struct mf_error *err);
+	/* The attempt whose artifacts the client shows, -1: none; *known is set unless it could not
+	 * be told. */
+	int (*artifact_attempt)(struct mf_object *task, bool *known);
+	/* Fill a list: names, entries. The parent need not exist: then MF_ENOTFOUND. */
+	int (*list)(struct mf_iter *it, struct mf_error *err);
+	/* Status of a run or of a task. */
+	void (*run_status)(struct mf_object *o, struct status *s);
+	void (*task_status)(struct mf_object *o, struct status *s);
+	/* The descriptor below which the data of o's run is kept, and its path; -1 where no
+	 * datastore is at hand. */
+	int (*data)(struct mf_object *o, const char **root); /* root may be NULL */
+	/* Change the tags of a run. */
+	int (*change_tags)(const struct tag_change *change, struct mf_error *err);
+};
+
+extern const struct provider provider_local, provider_service;
+
+#endif
