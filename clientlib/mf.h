@@ -156,6 +156,7 @@ struct mf_config_options {
 	const char *file;           /* --config: in place of the global file */
 	const char *proc;           /* where the process table is; NULL: /proc; "": do not look at it */
 	int64_t now;                /* the present, ms; 0: the system's clock (for tests and pictures) */
+	int64_t deadline;           /* ms since 1970: what goes over the network ends then with MF_ETIMEOUT; 0: never */
 	/* Told of every file and directory that is read, from any thread; NULL: nobody is. */
 	void (*trace)(void *self, const char *what, const char *path, uint64_t bytes);
 	void *trace_self;

@@ -35,9 +35,11 @@ static int blob_roots(struct mf_object *o, const struct mf_value *record, struct
 	fds[0] = object_data(o, &own);
 	if (c->config->datastore_root || !recorded || recorded[0] != '/' || (own && str_eq(recorded, own)))
 		return 1;
-	roots[1] = recorded;
-	fds[1] = AT_FDCWD;
-	return 2;
+	/* a service's history may have no place but the recorded one */
+	int n = fds[0] >= 0;
+	roots[n] = recorded;
+	fds[n] = AT_FDCWD;
+	return n + 1;
 }
 
 /* Passes bytes on and counts them. */

@@ -10,6 +10,7 @@
 #include "provider.h"
 #include "proc.h"
 #include "run.h"
+#include "service.h"
 
 /* The metadata root that --metadata names: DIR with .metaflow inside, or the .metaflow directory itself. */
 static int named_root(struct buf *root, const char *dir, const char *inside, struct mf_error *err)
@@ -34,33 +35,47 @@ static int named_root(struct buf *root, const char *dir, const char *inside, str
 	return rc;
 }
 
-static int choose_root(const struct mf_config *config, struct buf *root, const char **scheme, struct mf_error *err)
+/* What --metadata or else the configuration names: the URL of a service, or NULL and the local root. */
+static int choose(const struct mf_config *config, struct buf *root, const char **scheme, const char **url, struct mf_error *err)
 {
 	const char *spec = config->metadata;
 	*scheme = "local";
-	if (spec && (str_starts(spec, "service@") || str_starts(spec, "http"))) {
-		err_at(err, MF_EUNSUPPORTED, spec, "the metadata service is not read by this version");
-		err_hint(err, "use --metadata local@DIR");
-		return MF_EUNSUPPORTED;
-	}
+	*url = NULL;
 	if (spec && str_starts(spec, "spin@")) {
 		*scheme = "spin";
 		return named_root(root, spec + strlen("spin@"), ".metaflow_spin", err);
 	}
 	if (spec && str_starts(spec, "local@"))
 		return named_root(root, spec + strlen("local@"), ".metaflow", err);
-	if (spec && strchr(spec, '@')) {
+	if (spec && str_starts(spec, "service@"))
+		*url = spec + strlen("service@");
+	else if (spec && (str_starts(spec, "http://") || str_starts(spec, "https://")))
+		*url = spec;
+	if (spec && (str_eq(spec, "service") || (*url && !**url)))
+		*url = mf_config_get(config, "SERVICE_URL");
+	if (spec && *url)
+		return MF_OK;
+	if (spec && !str_eq(spec, "service") && strchr(spec, '@')) {
 		err_at(err, MF_EUSAGE, spec, "unknown metadata provider “%s”", spec);
 		err_hint(err, "it is local@DIR, spin@DIR or service@URL");
 		return MF_EUSAGE;
 	}
-	if (spec)
+	if (spec && !str_eq(spec, "service") && !str_eq(spec, "local"))
 		return named_root(root, spec, ".metaflow", err);
-	const char *provider = mf_config_get(config, "DEFAULT_METADATA");
+	const char *provider = spec ? spec : mf_config_get(config, "DEFAULT_METADATA");
+	if (provider && str_eq(provider, "service")) {
+		*url = mf_config_get(config, "SERVICE_URL");
+		if (*url && **url)
+			return MF_OK;
+		err_set(err, MF_EUSAGE, "the metadata provider is “service” (%s), and METAFLOW_SERVICE_URL is not set",
+			spec ? "--metadata" : mf_config_explain(config, "DEFAULT_METADATA")->source);
+		err_hint(err, "set it, or use --metadata service@URL or local@DIR");
+		return MF_EUSAGE;
+	}
 	if (provider && *provider && !str_eq(provider, "local")) {
 		err_set(err, MF_EUNSUPPORTED, "metadata provider “%s” (METAFLOW_DEFAULT_METADATA from %s) is not read by this version",
 			provider, mf_config_explain(config, "DEFAULT_METADATA")->source);
-		err_hint(err, "use --metadata local@DIR to read a local history");
+		err_hint(err, "use --metadata local@DIR or service@URL");
 		return MF_EUNSUPPORTED;
 	}
 	if (!config->root) {
@@ -72,10 +87,47 @@ static int choose_root(const struct mf_config *config, struct buf *root, const c
 	return buf_err(root, err);
 }
 
+static int open_local(struct mf_client *c, struct buf *root, const char *scheme, struct mf_error *err)
+{
+	const struct mf_config *config = c->config;
+	struct buf source = BUF_INIT(MF_LIMIT_TEXT);
+	c->root_fd = open(root->p, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (c->root_fd < 0) {
+		int rc = err_sys(err, errno, root->p, "cannot open the history");
+		err_hint(err, mf_config_root_reason(config) && !config->metadata ? "it was chosen as the %s" : "check the directory",
+			mf_config_root_reason(config));
+		return rc;
+	}
+	const char *slash = strrchr(root->p, '/');
+	buf_addf(&source, "%s@", scheme);
+	buf_add(&source, root->p, slash && slash > root->p ? (size_t)(slash - root->p) : strlen(root->p));
+	c->root = buf_take(root);
+	c->source = buf_take(&source);
+	return c->root && c->source ? MF_OK : err_nomem(err);
+}
+
+/* The datastore: what --datastore-root names, else the history that is read, else the one of this directory. */
+static int open_data(struct mf_client *c, struct mf_error *err)
+{
+	const struct mf_config *config = c->config;
+	const char *path = config->datastore_root ? config->datastore_root : c->root ? NULL : config->root;
+	c->data_fd = c->root_fd;
+	c->data_root = c->root;
+	if (!path)
+		return MF_OK;
+	c->data_fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	c->data_root = c->data_fd >= 0 ? path : NULL;
+	if (c->data_fd >= 0 || !config->datastore_root)
+		return MF_OK;
+	int rc = err_sys(err, errno, config->datastore_root, "cannot open the datastore");
+	err_hint(err, "--datastore-root takes a directory that holds the flows' directories");
+	return rc;
+}
+
 int mf_client_open(struct mf_client **out, const struct mf_config *config, struct mf_error *err)
 {
-	struct buf root = BUF_INIT(MF_LIMIT_TEXT), source = BUF_INIT(MF_LIMIT_TEXT);
-	const char *scheme;
+	struct buf root = BUF_INIT(MF_LIMIT_TEXT);
+	const char *scheme, *url;
 	*out = NULL;
 	struct mf_client *c = calloc(1, sizeof(*c));
 	if (!c)
@@ -85,33 +137,11 @@ int mf_client_open(struct mf_client **out, const struct mf_config *config, struc
 	c->root_fd = c->data_fd = -1;
 	pthread_mutex_init(&c->lock, NULL);
 	int rc;
-	TRY(choose_root(config, &root, &scheme, err));
-	c->root_fd = open(root.p, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (c->root_fd < 0) {
-		rc = err_sys(err, errno, root.p, "cannot open the history");
-		err_hint(err, mf_config_root_reason(config) && !config->metadata ? "it was chosen as the %s" : "check the directory",
-			mf_config_root_reason(config));
-		goto done;
-	}
-	c->data_fd = c->root_fd;
-	if (config->datastore_root) {
-		c->data_fd = open(config->datastore_root, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		if (c->data_fd < 0) {
-			rc = err_sys(err, errno, config->datastore_root, "cannot open the datastore");
-			err_hint(err, "--datastore-root takes a directory that holds the flows' directories");
-			goto done;
-		}
-	}
-	const char *slash = strrchr(root.p, '/');
-	buf_addf(&source, "%s@", scheme);
-	buf_add(&source, root.p, slash && slash > root.p ? (size_t)(slash - root.p) : strlen(root.p));
-	c->root = buf_take(&root);
-	c->source = buf_take(&source);
-	c->data_root = config->datastore_root ? config->datastore_root : c->root;
-	rc = c->root && c->source ? MF_OK : err_nomem(err);
+	TRY(choose(config, &root, &scheme, &url, err));
+	TRY(url ? service_open(c, url, err) : open_local(c, &root, scheme, err));
+	TRY(open_data(c, err));
 done:
 	buf_release(&root);
-	buf_release(&source);
 	if (rc < 0)
 		mf_client_free(c);
 	else
@@ -126,6 +156,7 @@ void mf_client_free(struct mf_client *c)
 	for (size_t i = 0; i < RUN_CACHE; i++)
 		run_unref(c->runs[i]);
 	proc_free(c->procs);
+	service_close(c);
 	if (c->data_fd >= 0 && c->data_fd != c->root_fd)
 		close(c->data_fd);
 	if (c->root_fd >= 0)
@@ -148,7 +179,7 @@ const char *mf_client_root(const struct mf_client *c)
 
 int64_t mf_client_now(const struct mf_client *c)
 {
-	return c->config->now ? c->config->now : clock_now_ms();
+	return c->config->now ? c->config->now : clock_now_ms() + service_skew(c);
 }
 
 void client_count(struct mf_client *c, unsigned files, unsigned dirs, uint64_t bytes)
@@ -173,6 +204,11 @@ struct mf_stats mf_client_stats(const struct mf_client *c)
 		sum.files_opened += atomic_load(&c->counters[i].files);
 		sum.dirs_listed += atomic_load(&c->counters[i].dirs);
 		sum.bytes_read += atomic_load(&c->counters[i].bytes);
+	}
+	if (c->service) {
+		struct http_stats http = http_stats(c->service->http);
+		sum.requests = http.tries;
+		sum.bytes_read += http.bytes;
 	}
 	return sum;
 }

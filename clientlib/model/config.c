@@ -220,6 +220,31 @@ done:
 	return rc;
 }
 
+/* Settings that are ours: they come from the environment alone. */
+static int own_settings(struct mf_config *c, const char *const *env, struct mf_error *err)
+{
+	static const char *const ca[] = {"MFCTL_SERVICE_CA", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "SSL_CERT_FILE"};
+	const struct {
+		const char **to;
+		const char *value;
+	} all[] = {{&c->service_cert, env_get(env, "MFCTL_SERVICE_CERT")}, {&c->service_key, env_get(env, "MFCTL_SERVICE_KEY")},
+		{&c->headers_command, env_get(env, "MFCTL_SERVICE_HEADERS_COMMAND")}};
+	const char *found = NULL;
+	for (size_t i = 0; i < ARRAY_SIZE(ca) && !found; i++) /* the Python client's own are taken too */
+		found = filled(env_get(env, ca[i]));
+	c->service_ca = found ? arena_strdup(c->arena, found) : NULL;
+	if (found && !c->service_ca)
+		return err_nomem(err);
+	for (size_t i = 0; i < ARRAY_SIZE(all); i++) {
+		if (!filled(all[i].value))
+			continue;
+		*all[i].to = arena_strdup(c->arena, all[i].value);
+		if (!*all[i].to)
+			return err_nomem(err);
+	}
+	return MF_OK;
+}
+
 static int load(struct mf_config *c, const struct mf_config_options *o, struct mf_error *err)
 {
 	const char *const *env = o->environ ? o->environ : (const char *const *)(void *)environ;
@@ -230,8 +255,10 @@ static int load(struct mf_config *c, const struct mf_config_options *o, struct m
 	if (!cwd)
 		cwd = "/";
 	c->now = o->now;
+	c->deadline = o->deadline;
 	c->trace = o->trace;
 	c->trace_self = o->trace_self;
+	TRY(own_settings(c, env, err));
 	const char *most = env_get(env, "MFCTL_MAX_VALUE");
 	double bytes;
 	if (most && *most) {

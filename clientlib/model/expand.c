@@ -126,7 +126,7 @@ static bool selected(const struct selector *s, struct mf_object *run)
 		return true;
 	if (s->status == MF_COMPLETED)
 		return mf_value_bool(mf_object_get(run, "successful"));
-	return (int)object_status(run)->status == s->status;
+	return (int)object_status_word(run) == s->status;
 }
 
 static int select_run(struct expand *x, size_t level, const char *flow, const struct selector *s, size_t back,

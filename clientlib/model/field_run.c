@@ -232,7 +232,7 @@ static size_t count_tasks(struct mf_object *o, const char *step, size_t counts[5
 		n = mf_iter_total(iter);
 	} else {
 		while (mf_iter_next(iter, &task, NULL) == 1) {
-			counts[object_status(task)->status]++;
+			counts[object_status_word(task)]++;
 			n++;
 			mf_object_free(task);
 		}

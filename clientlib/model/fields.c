@@ -277,8 +277,7 @@ int get_system_tags(struct mf_object *o, struct mf_value **out, struct mf_error 
 
 int get_status(struct mf_object *o, struct mf_value **out, struct mf_error *err)
 {
-	const struct status *s = object_status(o);
-	return field_str(o, mf_status_name(s->status), out, err);
+	return field_str(o, mf_status_name(object_status_word(o)), out, err);
 }
 
 int get_status_reason(struct mf_object *o, struct mf_value **out, struct mf_error *err)

@@ -11,6 +11,7 @@
 #include "iter.h"
 #include "provider.h"
 #include "run.h"
+#include "service.h"
 #include "task.h"
 
 enum { FIRST_BATCH = 32, LARGEST_BATCH = 256, RESET_SLACK_MS = 1000 };
@@ -221,7 +222,7 @@ int mf_list(struct mf_iter **out, struct mf_client *c, const char *pathspec, con
 	else
 		TRY(c->provider->list(it, err));
 	if (none)
-		it->n_entries = 0;
+		it->n_entries = it->more = 0;
 	it->total = it->n_entries;
 	iter_order(it);
 done:
@@ -244,6 +245,7 @@ void mf_iter_free(struct mf_iter *it)
 	fs_names_release(&it->names);
 	free(it->entries);
 	iter_eager_free(it);
+	service_feed_free(it->feed);
 	mf_object_free(it->parent);
 	free(it);
 }
@@ -298,7 +300,10 @@ static int fill(struct mf_iter *it, struct mf_error *err)
 	if (it->parent && it->entity > MF_RUN)
 		object_run(it->parent);
 	bool heavy = it->opts.n_fields || it->opts.query;
-	par_for(n, it->eager ? SIZE_MAX : heavy ? HEAVY_WORTH_THREADS : WORTH_THREADS, load_one, &b);
+	size_t least = heavy ? HEAVY_WORTH_THREADS : WORTH_THREADS;
+	if (it->feed) /* what costs there is waiting */
+		least = heavy ? 2 : SIZE_MAX;
+	par_for(n, it->eager ? SIZE_MAX : least, load_one, &b);
 	for (size_t i = 0; i < n; i++)
 		if (b.objects[i] && !heap_push(it, b.objects[i])) {
 			mf_object_free(b.objects[i]);
@@ -314,10 +319,12 @@ static bool settled(const struct mf_iter *it)
 {
 	if (!it->ready.n)
 		return false;
+	int64_t ts = it->ready.v[0]->ts;
+	if (!it->n_entries && it->more)
+		return ts > it->page_bound;
 	if (!it->n_entries || it->entity == MF_FLOW)
 		return true;
 	const struct entry *e = &it->entries[0];
-	int64_t ts = it->ready.v[0]->ts;
 	if (ts != e->bound)
 		return ts > e->bound;
 	return e->exact && id_compare(it->ready.v[0]->id[it->entity], entry_name(it, e)) > 0;
@@ -333,7 +340,15 @@ int mf_iter_next(struct mf_iter *it, struct mf_object **out, struct mf_error *er
 			return err_set(err, MF_ECANCELLED, "cancelled");
 		if (it->n_entries && it->entity != MF_FLOW && it->opts.since != MF_NO_TIME
 			&& it->entries[0].bound < it->opts.since)
-			it->n_entries = 0; /* all that is left is older */
+			it->n_entries = it->more = 0; /* all that is left is older */
+		if (!it->n_entries && it->more) {
+			int rc = it->client->provider->next_page(it, err);
+			if (rc < 0)
+				return rc;
+			iter_order(it);
+			it->total += it->n_entries;
+			continue;
+		}
 		if (!it->n_entries) {
 			if (it->ready.n)
 				break;

@@ -15,6 +15,8 @@ struct entry {
 	bool exact, gone;
 };
 
+struct service_feed;
+
 struct mf_iter {
 	struct mf_client *client;
 	enum mf_entity entity;
@@ -26,6 +28,9 @@ struct mf_iter {
 				  sorted */
 	size_t n_entries, total, batch, emitted;
 	VEC(struct mf_object *) ready; /* heap: the newest on top */
+	struct service_feed *feed; /* of a service's list: the rows that came; NULL */
+	bool more;     /* there is a further page: nothing in it is newer than page_bound */
+	int64_t page_bound;
 	struct eager
 		*eager; /* what one pass has found already; NULL: objects are made in batches */
 };
@@ -55,9 +60,9 @@ int iter_quick_ts(struct mf_iter *it, const char *name, struct arena *a, int64_t
 
 /* ---- iter_load.c ---- */
 
-/* A bare object for a name of the list; NULL: out of memory. brief: it is gone before the list is, and does not count as a
+/* A bare object for an entry of the list; NULL: out of memory. brief: it is gone before the list is, and does not count as a
  * holder of the run's context. */
-struct mf_object *iter_object(struct mf_iter *it, const char *name, bool brief);
+struct mf_object *iter_object(struct mf_iter *it, const struct entry *e, bool brief);
 /* Do the list's conditions let the object through? */
 bool iter_keeps(struct mf_iter *it, struct mf_object *o);
 /* The object behind an entry with its fields evaluated. *out is NULL when it is filtered out or

@@ -53,7 +53,7 @@ static void visit(void *arg, size_t i)
 	struct entry *e = &it->entries[i];
 	if (mf_cancel_is_set(it->opts.cancel))
 		return;
-	struct mf_object *o = iter_object(it, entry_name(it, e), true);
+	struct mf_object *o = iter_object(it, e, true);
 	if (!o) {
 		g->nomem = 1;
 		return;
@@ -102,7 +102,7 @@ int iter_eager_take(struct mf_iter *it, const struct entry *e, struct mf_object 
 	if (g->state[e->name] == LEFT_OUT)
 		return MF_OK;
 	mf_fields(it->entity, &n);
-	struct mf_object *o = iter_object(it, entry_name(it, e), false);
+	struct mf_object *o = iter_object(it, e, false);
 	if (!o)
 		return MF_ENOMEM;
 	object_settle(o);

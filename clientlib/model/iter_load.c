@@ -3,6 +3,7 @@
 #include "ids.h"
 #include "iter.h"
 #include "run.h"
+#include "service.h"
 
 static bool tags_match(struct mf_iter *it, struct mf_object *o)
 {
@@ -60,8 +61,9 @@ static bool may_have_tags(struct mf_iter *it, const char *name)
 	return may;
 }
 
-struct mf_object *iter_object(struct mf_iter *it, const char *name, bool brief)
+struct mf_object *iter_object(struct mf_iter *it, const struct entry *e, bool brief)
 {
+	const char *name = entry_name(it, e);
 	const char *ids[MF_N_ENTITIES];
 	struct mf_object *o = NULL;
 	for (int k = 0; it->parent && k <= (int)it->parent->entity; k++)
@@ -78,6 +80,13 @@ struct mf_object *iter_object(struct mf_iter *it, const char *name, bool brief)
 	}
 	if (it->entity == MF_ARTIFACT) {
 		o->owner = object_ref(it->parent);
+	} else if (it->feed) {
+		const char *text = service_given(it, e, &o->given_n);
+		o->given = text ? arena_strndup(&o->arena, text, o->given_n) : NULL;
+		if (text && !o->given) {
+			mf_object_free(o);
+			return NULL;
+		}
 	} else if (it->dirfd >= 0) {
 		o->base_fd = it->dirfd;
 		o->base_n = strlen(it->parent->pathspec) + 1;
@@ -89,9 +98,9 @@ int iter_load(struct mf_iter *it, const struct entry *e, struct mf_object **out)
 {
 	*out = NULL;
 	bool picky = it->entity == MF_RUN && ((it->opts.tags && *it->opts.tags) || it->opts.ns);
-	if (picky && it->total > WORTH_THREADS && !may_have_tags(it, entry_name(it, e)))
+	if (picky && it->dirfd >= 0 && it->total > WORTH_THREADS && !may_have_tags(it, entry_name(it, e)))
 		return MF_OK;
-	struct mf_object *o = iter_object(it, entry_name(it, e), false);
+	struct mf_object *o = iter_object(it, e, false);
 	if (!o)
 		return MF_ENOMEM;
 	if (e->exact && e->bound != MF_NO_TIME && !picky)

@@ -127,14 +127,8 @@ static int local_data(struct mf_object *o, const char **root)
 	return o->client->data_fd;
 }
 
-static void local_close(struct mf_client *c)
-{
-	(void)c; /* the descriptors are the client's */
-}
-
 const struct provider provider_local = {
 	.scheme = "local",
-	.close = local_close,
 	.record = local_record,
 	.steps = local_steps,
 	.task_rows = local_rows,

@@ -17,7 +17,6 @@ struct tag_change;
 
 struct provider {
 	const char *scheme;
-	void (*close)(struct mf_client *c);
 	/* The record of a flow, run, step or task: an MF_DICT in the arena. MF_ENOTFOUND … */
 	int (*record)(struct mf_client *c, const char *pathspec, struct arena *a,
 		struct mf_value **out, struct mf_error *err);
@@ -32,8 +31,13 @@ struct provider {
 	/* The attempt whose artifacts the client shows, -1: none; *known is set unless it could not
 	 * be told. */
 	int (*artifact_attempt)(struct mf_object *task, bool *known);
-	/* Fill a list: names, entries. The parent need not exist: then MF_ENOTFOUND. */
+	/* Fill a list: names, entries with their bounds. MF_ENOTFOUND if there is no such parent. */
 	int (*list)(struct mf_iter *it, struct mf_error *err);
+	/* Append the next part of a list that came in pages; NULL: lists come whole. */
+	int (*next_page)(struct mf_iter *it, struct mf_error *err);
+	/* The status of a run or task alone (enum mf_status) where it can be had for less than its reason; -1: it cannot.
+	 * NULL: never. */
+	int (*status_word)(struct mf_object *o);
 	/* Status of a run or of a task. */
 	void (*run_status)(struct mf_object *o, struct status *s);
 	void (*task_status)(struct mf_object *o, struct status *s);

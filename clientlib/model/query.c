@@ -311,6 +311,22 @@ static enum verdict evaluate(
 	return r;
 }
 
+static bool node_uses(const struct mf_query *q, const struct query_node *node, int field)
+{
+	for (const struct query_node *n = node->first; n; n = n->next)
+		if (node_uses(q, n, field))
+			return true;
+	for (size_t i = 0; node->kind == QUERY_WORD && i < q->n_columns; i++)
+		if (q->columns[i] == field)
+			return true;
+	return node->kind == QUERY_TEST && node->field == field;
+}
+
+bool query_uses(const struct mf_query *q, int field)
+{
+	return q->root && node_uses(q, q->root, field);
+}
+
 bool mf_query_match(const struct mf_query *q, struct mf_object *o)
 {
 	return !q->root || (o->entity == q->entity && evaluate(q, q->root, o) == YES);

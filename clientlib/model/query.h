@@ -57,6 +57,8 @@ struct mf_query {
 	size_t n_columns;
 };
 
+/* Does evaluating the query look at the field? */
+bool query_uses(const struct mf_query *q, int field);
 /* Which field a name without dots means, or an alias of one; the id of the object itself or of one
  * above it by the name of its kind. False: none. */
 bool query_field(enum mf_entity entity, const char *name, struct query_node *node);

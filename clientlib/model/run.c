@@ -1,10 +1,12 @@
 #include "run.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "ids.h"
 #include "lineage.h"
 #include "provider.h"
+#include "service.h"
 #include "task.h"
 
 static struct run *run_new(struct mf_client *c, const char *flow, const char *id)
@@ -14,6 +16,7 @@ static struct run *run_new(struct mf_client *c, const char *flow, const char *id
 		return NULL;
 	atomic_store(&r->refs, 1);
 	r->client = c;
+	r->data_fd = -1;
 	arena_init(&r->arena, 0);
 	r->flow = arena_strdup(&r->arena, flow);
 	r->id = arena_strdup(&r->arena, id);
@@ -34,8 +37,11 @@ void run_unref(struct run *r)
 {
 	if (!r || atomic_fetch_sub(&r->refs, 1) != 1)
 		return;
+	if (r->data_fd >= 0)
+		close(r->data_fd);
 	mf_object_free(r->parameters);
 	lineage_free(r->lineage);
+	service_run_free(r->service);
 	fs_names_release(&r->steps);
 	pthread_mutex_destroy(&r->lock);
 	arena_release(&r->arena);

@@ -6,6 +6,7 @@
 #include "object.h"
 
 struct lineage;
+struct service_run;
 struct shape;
 
 struct run {
@@ -14,7 +15,7 @@ struct run {
 	struct arena arena;
 	const char *flow, *id, *pathspec;
 	pthread_mutex_t lock; /* recursive */
-	bool has_record, has_graph, has_parameters, has_ends, has_steps, has_shape;
+	bool has_record, has_graph, has_parameters, has_ends, has_steps, has_shape, has_data;
 	struct mf_value *record;        /* NULL: unreadable */
 	struct mf_error *record_error;
 	const struct mf_value *graph;   /* _graph_info, NULL: there is none */
@@ -23,6 +24,9 @@ struct run {
 	struct fs_names steps;          /* directories of steps */
 	const struct shape *shape;      /* model/shape.h, NULL */
 	struct lineage *lineage;
+	int data_fd;                    /* where its data is, for providers whose records are elsewhere; -1 */
+	const char *data_root;
+	struct service_run *service;    /* what a service has told of all its tasks, NULL */
 };
 
 struct run *run_get(struct mf_client *c, const char *flow, const char *id); /* NULL: out of memory */

@@ -120,3 +120,10 @@ const struct status *object_status(struct mf_object *o)
 	}
 	return o->task->status;
 }
+
+enum mf_status object_status_word(struct mf_object *o)
+{
+	const struct provider *p = o->client->provider;
+	int word = (o->task && o->task->has_status) || !p->status_word ? -1 : p->status_word(o);
+	return word >= 0 ? (enum mf_status)word : object_status(o)->status;
+}

@@ -39,6 +39,8 @@ bool status_by_task_ok(struct mf_object *o, struct status *s, int n);
 
 /* ---- for all ---- */
 
+/* The status alone, for less where the provider can. */
+enum mf_status object_status_word(struct mf_object *o);
 /* The reason in words, with its evidence and age; in the object's arena. */
 const char *status_text(struct mf_object *o);
 /* When the current attempt of a task started, or a run was created; MF_NO_TIME. */

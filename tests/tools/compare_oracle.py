@@ -23,6 +23,8 @@ Options:
                          lineage, logs, cards, artifacts, values, attempts,
                          namespaces, code)
     --groups             print the facts and deviations of every group
+    --metadata SPEC      ask this provider about the directories' histories: local@DIR, service@URL
+                         (default: local@DIR of each)
     --jobs N             questions asked at the same time (default 2)
 """
 import argparse
@@ -204,7 +206,7 @@ def merged_log(sources, as_client):
 
 class Mfctl(object):
     def __init__(self, program, metadata, extra=()):
-        self.base = [program, "--metadata", "local@" + metadata] + list(extra)
+        self.base = [program, "--metadata", metadata] + list(extra)
         self.home = tempfile.TemporaryDirectory(prefix="mfkit-compare-")
         self.env = {k: v for k, v in os.environ.items() if not k.startswith(("METAFLOW", "MFCTL", "AWS_"))}
         self.env.update(HOME=self.home.name, XDG_CACHE_HOME=os.path.join(self.home.name, "cache"), TZ="UTC",
@@ -221,7 +223,7 @@ class Mfctl(object):
 class Comparison(object):
     """Facts and deviations of one scenario."""
 
-    def __init__(self, directory, program, skip_classes=(), skip_groups=(), jobs=2, oracle=None, extra=None):
+    def __init__(self, directory, program, skip_classes=(), skip_groups=(), jobs=2, oracle=None, extra=None, metadata=None):
         self.dir = os.path.abspath(directory)
         self.name = os.path.basename(self.dir)
         with open(oracle or os.path.join(self.dir, "oracle.json"), encoding="ascii") as f:
@@ -234,7 +236,7 @@ class Comparison(object):
                 if os.path.isdir(root):
                     self.store_root = root
                     extra = ["--datastore-root", root]
-        self.ctl = Mfctl(program, self.dir, extra)
+        self.ctl = Mfctl(program, metadata or "local@" + self.dir, extra)
         self.lock = threading.Lock()
         self.facts = collections.Counter()
         self.deviations = []            # (group, where, field, text)
@@ -963,6 +965,7 @@ def main():
     p.add_argument("--groups", action="store_true")
     p.add_argument("--skip-classes", default="")
     p.add_argument("--skip-groups", default="")
+    p.add_argument("--metadata")
     p.add_argument("--jobs", type=int, default=2)
     p.add_argument("dirs", nargs="+")
     a = p.parse_args()
@@ -974,7 +977,7 @@ def main():
             print("%s: no oracle.json, left out" % d)
             continue
         c = Comparison(d, os.path.abspath(a.mfctl), [x for x in a.skip_classes.split(",") if x],
-                       [x for x in a.skip_groups.split(",") if x], a.jobs).go()
+                       [x for x in a.skip_groups.split(",") if x], a.jobs, metadata=a.metadata).go()
         print("%s: %d facts, %d deviations%s" % (
             c.name, sum(c.facts.values()), len(c.deviations),
             ", skipped values: " + ", ".join("%d %s" % (n, k) for k, n in sorted(c.skipped.items())) if c.skipped else ""))

@@ -10,8 +10,9 @@ allowed() {
 	case $1 in
 	clientlib/base) echo 'base|mf' ;;
 	clientlib/codec) echo 'codec|base|mf' ;;
-	clientlib/store) echo 'store|codec|base|mf' ;;
-	clientlib/model) echo 'model|store|codec|base|mf' ;;
+	clientlib/net) echo 'net|codec|base|mf' ;;
+	clientlib/store) echo 'store|net|codec|base|mf' ;;
+	clientlib/model) echo 'model|store|net|codec|base|mf' ;;
 	cli) echo 'cli|base|mf' ;;
 	tui) echo 'tui|base|mf' ;;
 	esac
@@ -27,7 +28,7 @@ room() { # the room that an include names, seen from a file
 	*) echo "outside:$path" ;;
 	esac
 }
-for dir in clientlib/base clientlib/codec clientlib/store clientlib/model cli tui; do
+for dir in clientlib/base clientlib/codec clientlib/net clientlib/store clientlib/model cli tui; do
 	ok=$(allowed $dir)
 	while IFS=: read -r file inc; do
 		r=$(room "$dir" "$inc")

@@ -1,0 +1,222 @@
+/* Lists from the service. Runs come in pages, newest first, where the service has pages; any other list comes whole and in no
+ * order, and is sorted here. Limits and filters are always sent, and never trusted: older services ignore them and answer with
+ * everything (service-api.md §2). */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "../base/limits.h"
+#include "query.h"
+#include "service.h"
+
+enum { WORTH_ONE_FOR_ALL = 4 };
+
+struct service_feed {
+	struct reply rows; /* one a name, in the same order */
+	struct buf path;  /* with its query, but limit and cursor */
+	size_t page;      /* rows to ask for, 0: all */
+	char cursor[SERVICE_CURSOR];
+};
+
+void service_feed_free(struct service_feed *f)
+{
+	if (!f)
+		return;
+	reply_release(&f->rows);
+	buf_release(&f->path);
+	free(f);
+}
+
+const char *service_given(const struct mf_iter *it, const struct entry *e, size_t *n)
+{
+	return reply_text(&it->feed->rows, e->name, n);
+}
+
+static const char *const id_keys[] = {"flow_id", "run_number", "step_name", "task_id"};
+
+static bool add_name(struct fs_names *names, const char *p, size_t n)
+{
+	if (!vec_grow((void **)&names->blob, &names->blob_cap, names->blob_n + n + 1, 1) ||
+		!vec_grow((void **)&names->at, &names->cap, names->n + 1, sizeof(*names->at)))
+		return false;
+	if (n)
+		memcpy(names->blob + names->blob_n, p, n);
+	names->blob[names->blob_n + n] = '\0';
+	names->at[names->n++] = (uint32_t)names->blob_n;
+	names->blob_n += n + 1;
+	return true;
+}
+
+/* Names and times of the rows that have come. A row without an id gets an empty name, which no list wants. */
+static int take_rows(struct mf_iter *it, struct mf_error *err)
+{
+	struct service_feed *f = it->feed;
+	struct arena a;
+	int rc = MF_OK;
+	arena_init(&a, 0);
+	it->names.n = it->names.blob_n = 0;
+	free(it->entries);
+	it->entries = calloc(f->rows.v.n + 1, sizeof(*it->entries));
+	it->n_entries = 0;
+	if (!it->entries)
+		rc = err_nomem(err);
+	for (size_t i = 0; rc == MF_OK && i < f->rows.v.n; i++) {
+		size_t n;
+		const char *text = reply_text(&f->rows, i, &n);
+		struct row_fact facts[] = {{.key = id_keys[it->entity]}, {.key = "ts_epoch"}};
+		rc = row_facts(text, n, facts, ARRAY_SIZE(facts), &a);
+		if (rc == MF_ECORRUPT) {
+			rc = err_at(err, rc, it->client->service->shown, "row %zu of a list of %ss is no JSON object", i + 1,
+				mf_entity_name(it->entity));
+			break;
+		}
+		bool whole = facts[0].text && !memchr(facts[0].text, '\0', facts[0].n);
+		if (rc < 0 || !add_name(&it->names, facts[0].text, whole ? facts[0].n : 0)) {
+			rc = err_nomem(err);
+			break;
+		}
+		if (!iter_wants(it, fs_name(&it->names, i)))
+			continue;
+		int64_t ts = fact_int(&facts[1], MF_NO_TIME);
+		it->entries[it->n_entries++] = (struct entry){.name = (uint32_t)i,
+			.exact = true,
+			.bound = it->entity == MF_RUN ? run_created(fs_name(&it->names, i), ts) : ts};
+	}
+	arena_release(&a);
+	return rc;
+}
+
+/* ---- the query ---- */
+
+static bool wants_field(const struct mf_iter *it, const char *name)
+{
+	int field = mf_field_find(it->entity, name);
+	for (size_t i = 0; i < it->opts.n_fields; i++)
+		if (it->opts.fields[i] == field)
+			return true;
+	return it->opts.query && query_uses(it->opts.query, field);
+}
+
+static void add_param(struct buf *b, const char *name, const char *value)
+{
+	buf_addc(b, strchr(b->p, '?') ? '&' : '?');
+	buf_addf(b, "%s=", name);
+	http_escape(b, value, strlen(value));
+}
+
+static void add_number(struct buf *b, const char *name, long long value)
+{
+	char digits[24];
+	snprintf(digits, sizeof(digits), "%lld", value);
+	add_param(b, name, digits);
+}
+
+/* Filters of runs that newer services know; what comes is filtered again here. */
+static void add_filters(struct mf_iter *it, struct buf *b)
+{
+	const char *ns[] = {it->opts.ns, NULL};
+	const char *const *lists[] = {it->opts.tags, ns};
+	/* asking for all of them adds the status of each to its row */
+	if (wants_field(it, "status") || wants_field(it, "status_reason") || wants_field(it, "duration_ms"))
+		add_param(b, "status", "running,completed,failed");
+	struct buf all = BUF_INIT(32 << 10);
+	for (size_t k = 0; k < ARRAY_SIZE(lists); k++)
+		for (const char *const *t = lists[k]; t && *t; t++)
+			if (!strchr(*t, ',')) /* which stands between tags */
+				buf_addf(&all, "%s%s", all.n ? "," : "", *t);
+	if (all.n && !all.failed)
+		add_param(b, "_tags", all.p);
+	buf_release(&all);
+	if (it->opts.since != MF_NO_TIME)
+		add_number(b, "ts_epoch:ge", it->opts.since);
+	if (it->opts.until != MF_NO_TIME)
+		add_number(b, "ts_epoch:lt", it->opts.until);
+}
+
+/* Ask for the rows behind the cursor. */
+static int fetch(struct mf_iter *it, struct mf_error *err)
+{
+	struct service_feed *f = it->feed;
+	struct service_page page;
+	struct buf url = BUF_INIT(64 << 10);
+	int rc;
+	buf_add(&url, f->path.p, f->path.n);
+	if (f->page)
+		add_number(&url, "_limit", (long long)f->page);
+	if (f->cursor[0])
+		add_param(&url, "_cursor", f->cursor);
+	TRY(buf_err(&url, err));
+	reply_release(&f->rows);
+	reply_init(&f->rows);
+	TRY(service_get(it->client, url.p, it->parent ? it->parent->pathspec : "the flows", &f->rows, &page, it->opts.cancel, err));
+	if (!f->rows.is_array) {
+		rc = err_at(err, MF_ECORRUPT, it->client->service->shown, "the service sent something else than a list of %ss",
+			mf_entity_name(it->entity));
+		goto done;
+	}
+	TRY(take_rows(it, err));
+	it->more = page.limited && page.cursor[0] && f->rows.v.n;
+	memcpy(f->cursor, page.cursor, sizeof(f->cursor));
+	it->page_bound = INT64_MAX;
+	for (size_t i = 0; i < it->n_entries; i++)
+		if (it->entries[i].bound < it->page_bound)
+			it->page_bound = it->entries[i].bound;
+done:
+	buf_release(&url);
+	return rc;
+}
+
+int service_next_page(struct mf_iter *it, struct mf_error *err)
+{
+	it->feed->page = SERVICE_PAGE;
+	return fetch(it, err);
+}
+
+/* Tasks that will be asked more than their records say: ask for all of them at once. */
+static void expect_more(struct mf_iter *it)
+{
+	static const char *const free_of_charge[] = {"id", "pathspec", "created_at", "ts_epoch", "tags", "user_tags",
+		"system_tags", "runtime_name", "status"};
+	struct run *r = object_run(it->parent);
+	size_t n;
+	const struct mf_field *fields = mf_fields(MF_TASK, &n);
+	bool more = false;
+	for (size_t i = 0; i < n; i++) {
+		bool cheap = false;
+		for (size_t k = 0; k < ARRAY_SIZE(free_of_charge); k++)
+			cheap = cheap || str_eq(fields[i].name, free_of_charge[k]);
+		more = more || (!cheap && wants_field(it, fields[i].name));
+	}
+	if (r && wants_field(it, "status"))
+		service_expect_outcomes(r, it->parent->id[MF_STEP]);
+	if (r && more)
+		service_expect(r, ROWS_META | ROWS_ARTIFACTS);
+}
+
+int service_list(struct mf_iter *it, struct mf_error *err)
+{
+	static const char *const below[] = {"/flows", "/runs", "/steps", "/tasks"};
+	bool narrowed = it->opts.query || it->opts.ns || (it->opts.tags && *it->opts.tags);
+	int rc;
+	it->feed = calloc(1, sizeof(*it->feed));
+	if (!it->feed)
+		return err_nomem(err);
+	reply_init(&it->feed->rows);
+	buf_init(&it->feed->path, 64 << 10);
+	if (it->parent)
+		service_path(&it->feed->path, it->parent->pathspec);
+	buf_adds(&it->feed->path, below[it->entity]);
+	if (it->entity == MF_RUN) {
+		add_filters(it, &it->feed->path);
+		it->feed->page = it->opts.limit && !narrowed && it->opts.limit < SERVICE_PAGE ? it->opts.limit : SERVICE_PAGE;
+	} else if (it->entity == MF_TASK && it->opts.limit && !narrowed) {
+		it->feed->page = it->opts.limit < SERVICE_PAGE ? it->opts.limit : SERVICE_PAGE;
+	}
+	TRY(fetch(it, err));
+	/* an unknown parent has an empty list like any other (service-api.md §0.7) */
+	if (!it->n_entries && !it->feed->rows.v.n && it->parent && !it->opts.known)
+		TRY(object_record(it->parent, err));
+	if (it->entity == MF_TASK && it->n_entries >= WORTH_ONE_FOR_ALL)
+		expect_more(it);
+done:
+	return rc;
+}
