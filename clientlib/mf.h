@@ -156,6 +156,8 @@ struct mf_config_options {
 	const char *file;           /* --config: in place of the global file */
 	const char *proc;           /* where the process table is; NULL: /proc; "": do not look at it */
 	int64_t now;                /* the present, ms; 0: the system's clock (for tests and pictures) */
+	bool offline;               /* --offline: nothing goes over the network; what earlier calls kept is all there is */
+	bool no_cache;              /* --no-cache: neither read nor write what calls keep for each other */
 	int64_t deadline;           /* ms since 1970: what goes over the network ends then with MF_ETIMEOUT; 0: never */
 	/* Told of every file and directory that is read, from any thread; NULL: nobody is. */
 	void (*trace)(void *self, const char *what, const char *path, uint64_t bytes);
@@ -208,6 +210,63 @@ struct mf_stats {
 	uint64_t files_opened, dirs_listed, bytes_read, requests;
 };
 MF_API struct mf_stats mf_client_stats(const struct mf_client *client);
+
+/* ---- the connection to a metadata service ---- */
+
+/* One request that the client has made or is making. */
+struct mf_request {
+	uint64_t id;   /* from 1, in the order they began */
+	int64_t began; /* ms */
+	double ms;     /* until its end; until now while it is under way */
+	char method[8], url[400]; /* without secrets */
+	int status;    /* of HTTP; 0: no reply (yet) */
+	int tries;
+	uint64_t bytes;
+	bool done;
+	char error[160]; /* of its last try, "" */
+};
+/* Copy the newest requests, newest first, at most n and 512: their number. 0 for a local history. Any thread. */
+MF_API size_t mf_client_requests(struct mf_client *client, struct mf_request *out, size_t n);
+
+enum mf_link_state {
+	MF_LINK_LOCAL,   /* a local history: there is no connection */
+	MF_LINK_UNKNOWN, /* nothing has been asked yet */
+	MF_LINK_UP,      /* the last request was answered */
+	MF_LINK_DOWN,    /* the last request was not answered, or a gateway answered for the service */
+	MF_LINK_OFFLINE  /* --offline */
+};
+struct mf_link {
+	enum mf_link_state state;
+	int64_t since;      /* when that state began, ms */
+	double latency_ms;  /* of the last request that was answered; < 0: none yet */
+	int64_t skew_ms;    /* the server's clock minus ours, where they differ by more than a second */
+	char version[32];   /* that the service announces, "" */
+	unsigned active;    /* requests under way */
+	uint64_t requests, failed;
+	int64_t cached_at;  /* oldest of what was answered from the cache while the link was down or off; MF_NO_TIME: nothing was */
+	char error[512], hint[256]; /* why it is down */
+};
+/* The state of the connection; any thread, without I/O. */
+MF_API void mf_client_link(struct mf_client *client, struct mf_link *out);
+
+/* One finding of mf_doctor. */
+enum mf_level { MF_FINE, MF_NOTE, MF_WARNING, MF_PROBLEM };
+struct mf_diagnosis {
+	enum mf_level level;
+	const char *topic; /* "configuration", "service", "version", "clock", "namespace", "datastore" … */
+	const char *text;  /* one line: what was found */
+	const char *hint;  /* what to do; NULL */
+};
+struct mf_doctor;
+/* Look at everything that a history needs: where the configuration comes from, the provider and its version, what that
+ * version lacks, access, clock, database and migration, namespace and user, the datastore and whether the newest run's data is
+ * there. What is wrong is a finding, not an error; works without a client when none could be opened (client NULL, opened: why
+ * not). Does I/O. */
+MF_API int mf_doctor_run(struct mf_doctor **out, const struct mf_config *config, struct mf_client *client,
+	const struct mf_error *opened, struct mf_error *err);
+MF_API size_t mf_doctor_count(const struct mf_doctor *doctor);
+MF_API const struct mf_diagnosis *mf_doctor_finding(const struct mf_doctor *doctor, size_t i); /* NULL out of range */
+MF_API void mf_doctor_free(struct mf_doctor *doctor);
 
 enum mf_entity { MF_FLOW, MF_RUN, MF_STEP, MF_TASK, MF_ARTIFACT, MF_N_ENTITIES };
 MF_API const char *mf_entity_name(enum mf_entity entity); /* "flow" … */

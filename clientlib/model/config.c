@@ -229,7 +229,12 @@ static int own_settings(struct mf_config *c, const char *const *env, struct mf_e
 		const char *value;
 	} all[] = {{&c->service_cert, env_get(env, "MFCTL_SERVICE_CERT")}, {&c->service_key, env_get(env, "MFCTL_SERVICE_KEY")},
 		{&c->headers_command, env_get(env, "MFCTL_SERVICE_HEADERS_COMMAND")}};
-	const char *found = NULL;
+	const char *found = NULL, *cache = filled(env_get(env, "XDG_CACHE_HOME")), *home = filled(env_get(env, "HOME"));
+	if (cache || home)
+		c->cache_dir = cache ? arena_printf(c->arena, "%s/mfkit", cache)
+				     : arena_printf(c->arena, "%s/.cache/mfkit", home);
+	if ((cache || home) && !c->cache_dir)
+		return err_nomem(err);
 	for (size_t i = 0; i < ARRAY_SIZE(ca) && !found; i++) /* the Python client's own are taken too */
 		found = filled(env_get(env, ca[i]));
 	c->service_ca = found ? arena_strdup(c->arena, found) : NULL;
@@ -256,6 +261,8 @@ static int load(struct mf_config *c, const struct mf_config_options *o, struct m
 		cwd = "/";
 	c->now = o->now;
 	c->deadline = o->deadline;
+	c->offline = o->offline;
+	c->no_cache = o->no_cache;
 	c->trace = o->trace;
 	c->trace_self = o->trace_self;
 	TRY(own_settings(c, env, err));

@@ -8,6 +8,7 @@
 #include "lineage.h"
 #include "parts.h"
 #include "run.h"
+#include "service.h"
 #include "status.h"
 #include "task.h"
 
@@ -92,11 +93,14 @@ static int foreach_by_metadata(struct mf_object *o, struct mf_value *list, struc
 	if (rc < 0)
 		return err_nomem(err);
 	const struct meta *stack = task_meta_newest(o, "foreach-stack");
+	const struct mf_value *items = stack ? stack->value : NULL;
+	if (mf_value_kind(items) == MF_STRING)
+		items = row_pg_list(&o->arena, items->u.s.p, items->u.s.n);
 	for (size_t i = 0; i < n; i++) {
 		struct mf_value *d = field_new(o, MF_DICT);
 		const char *var = NULL, *value = NULL;
 		size_t len;
-		const char *text = stack ? mf_value_text(mf_value_item(stack->value, i), &len) : NULL;
+		const char *text = items ? mf_value_text(mf_value_item(items, i), &len) : NULL;
 		const char *eq = text ? memchr(text, '=', len) : NULL;
 		if (eq) {
 			var = arena_strndup(&o->arena, text, (size_t)(eq - text));

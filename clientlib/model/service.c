@@ -124,11 +124,10 @@ int service_get(struct mf_client *c, const char *path, const char *what, struct 
 				err_at(&mine, rc, what, "the service sent %s", broken.code ? broken.message : "no JSON");
 		}
 	}
-	if (rc < 0) {
-		explain(s, &mine);
-		if (err && err->code == MF_OK)
-			*err = mine;
-	}
+	explain(s, &mine);
+	service_note(c, rc, &r, &mine);
+	if (rc < 0 && err && err->code == MF_OK)
+		*err = mine;
 	http_response_release(&r);
 	return rc;
 }
@@ -172,14 +171,18 @@ int service_send(struct mf_client *c, const char *method, const char *path, cons
 {
 	struct http_response r = HTTP_RESPONSE_INIT;
 	struct http_request req = {.method = method, .body = body, .body_n = n, .limit = OBJECT_MAX, .tries = c->service->tries};
-	int rc = send_once(c, &req, path, &r, err);
+	struct mf_error mine = MF_ERROR_INIT;
+	int rc = send_once(c, &req, path, &r, &mine);
+	service_note(c, rc, &r, &mine);
 	if (rc == MF_OK) {
 		*status = r.status;
 		*text = arena_strndup(a, r.body.p, r.body.n);
 		if (!*text)
 			rc = err_nomem(err);
 	} else {
-		explain(c->service, err);
+		explain(c->service, &mine);
+		if (err && err->code == MF_OK)
+			*err = mine;
 	}
 	http_response_release(&r);
 	return rc;
@@ -230,6 +233,8 @@ int service_open(struct mf_client *c, const char *url, struct mf_error *err)
 	struct service *s = c->service = calloc(1, sizeof(*s));
 	if (!s)
 		return err_nomem(err);
+	s->link = (struct mf_link){.state = config->offline ? MF_LINK_OFFLINE : MF_LINK_UNKNOWN,
+		.since = clock_now_ms(), .latency_ms = -1, .cached_at = MF_NO_TIME};
 	arena_init(&s->arena, 0);
 	arena_init(&s->secrets, 0);
 	pthread_mutex_init(&s->lock, NULL);
@@ -272,6 +277,7 @@ void service_close(struct mf_client *c)
 		http_free(s->http);
 	arena_release(&s->arena);
 	arena_release(&s->secrets);
+	trust_free(s->trust);
 	pthread_mutex_destroy(&s->lock);
 	free(s);
 	c->service = NULL;

@@ -20,8 +20,11 @@ struct service {
 	const char *const *headers; /* of requests, NULL-terminated; those of old generations stay valid */
 	unsigned generation;     /* of headers: another one after the command was run again */
 	char version[32];        /* METADATA_SERVICE_VERSION as last seen, "" */
+	enum { PAGES_UNKNOWN, PAGES_GIVEN, PAGES_NONE } pages; /* does it honour limits? */
+	struct trust *trust;     /* how far the service's word for failed runs is right, by flow */
 	bool has_skew;
 	int64_t skew, skew_round_trip; /* the server's clock minus ours, ms */
+	struct mf_link link;           /* state, since, latency, error */
 };
 
 /* What a reply says beside its body. */
@@ -59,6 +62,13 @@ int service_first_headers(struct mf_client *c, struct mf_error *err);
 /* After a 401: run the command once for all who have headers of `generation`. True: *headers are new ones. */
 bool service_new_headers(struct mf_client *c, unsigned generation, const char *const **headers);
 
+/* ---- service_link.c ---- */
+
+/* A request has ended with rc: err tells why if it failed. */
+void service_note(struct mf_client *c, int rc, const struct http_response *r, const struct mf_error *err);
+/* An answer came from the cache in place of the service; `at` is when it was stored. */
+void service_note_cached(struct mf_client *c, int64_t at);
+
 /* ---- service_error.c ---- */
 
 /* What a reply that is no success means. Returns the code. */
@@ -80,6 +90,9 @@ struct row_fact {
 };
 /* Look for a few members in one pass. MF_ECORRUPT if the row is no JSON object. */
 int row_facts(const char *text, size_t n, struct row_fact *facts, size_t n_facts, struct arena *a);
+/* The items of a list in PostgreSQL's text form, {a,"b c"}: an MF_LIST of strings; NULL: it is none. The service keeps lists
+ * of metadata in this form. */
+struct mf_value *row_pg_list(struct arena *a, const char *p, size_t n);
 /* The fact as a number, or `otherwise`. */
 int64_t fact_int(const struct row_fact *f, int64_t otherwise);
 
@@ -103,6 +116,11 @@ void service_run_free(struct service_run *s);
 void service_expect(struct run *r, unsigned what);
 
 /* ---- service_outcome.c: which tasks of a step have an outcome, for all of them in one request each ---- */
+
+/* The full look at a run gave `status`: was the service's own word right? */
+void service_judge_word(struct mf_object *run, enum mf_status status);
+struct trust;
+void trust_free(struct trust *first);
 
 struct outcomes;
 struct outcomes **service_outcomes(struct run *r); /* the list that the run keeps; under its lock; NULL: out of memory */

@@ -1,5 +1,6 @@
 /* Looking into a row of a reply without building values. */
 #include "../codec/json.h"
+#include "../codec/value.h"
 #include "service.h"
 
 #include <stdlib.h>
@@ -42,4 +43,29 @@ int64_t fact_int(const struct row_fact *f, int64_t otherwise)
 	digits[f->n] = '\0';
 	long long v = strtoll(digits, &end, 10);
 	return end > digits ? v : otherwise;
+}
+
+struct mf_value *row_pg_list(struct arena *a, const char *p, size_t n)
+{
+	struct mf_value *list = value_new(a, MF_LIST);
+	struct buf item = BUF_INIT(n + 1);
+	bool good = list && n >= 2 && p[0] == '{' && p[n - 1] == '}', quoted = false, any = false;
+	for (size_t i = 1; good && i < n; i++) {
+		bool last = i == n - 1;
+		if (p[i] == '"') {
+			quoted = !quoted;
+			any = true;
+		} else if (p[i] == '\\' && i + 2 < n) {
+			buf_addc(&item, p[++i]);
+		} else if (!quoted && (p[i] == ',' || last)) {
+			if (item.n || any || !last)
+				good = !item.failed && value_push(a, list, value_text(a, MF_STRING, arena_strndup(a, item.p, item.n), item.n));
+			buf_clear(&item);
+			any = false;
+		} else {
+			buf_addc(&item, p[i]);
+		}
+	}
+	buf_release(&item);
+	return good && !quoted ? list : NULL;
 }

@@ -221,6 +221,8 @@ void service_run_status(struct mf_object *o, struct status *s)
 	look_at_ends(o, "end", &e);
 	if (!e.task && r && !alive && !str_eq(run_end_step(r), "end"))
 		look_at_ends(o, run_end_step(r), &e);
+	/* an end that recorded no attempt_ok, as old versions left it: its artifact tells */
+	const struct status *end = e.task && !e.ok && !alive ? object_status(e.task) : NULL;
 	const char *evidence = e.task ? arena_strdup(&o->arena, e.task->pathspec) : NULL;
 	bool good = e.ok && status_is_true(e.ok->value);
 	if (e.ok && !good && e.attempt != MF_NO_TIME && e.attempt > e.ok->ts) {
@@ -230,10 +232,16 @@ void service_run_status(struct mf_object *o, struct status *s)
 		s->ended_at = e.ok->ts;
 		status_decide(s, good ? REASON_end_completed : REASON_end_failed, e.ok->ts, evidence,
 			of_task(o, e.task, good ? "ended well" : "failed"), 0);
+	} else if (end && (end->reason == REASON_task_ok || end->reason == REASON_task_not_ok)) {
+		bool well = end->reason == REASON_task_ok;
+		s->ended_at = end->ended_at;
+		status_decide(s, well ? REASON_end_completed : REASON_end_failed, end->ended_at, evidence,
+			of_task(o, e.task, well ? "ended well" : "failed"), 0);
 	} else if (alive) {
 		status_decide(s, REASON_heartbeat, beat, "last_heartbeat_ts", "it is at work; last heartbeat", 0);
 	} else {
 		stopped(o, s, beat);
 	}
+	service_judge_word(o, s->status);
 	mf_object_free(e.task);
 }

@@ -6,17 +6,10 @@
 #include <unistd.h>
 
 #include "../base/limits.h"
-#include "object.h"
+#include "service.h"
+#include "watch.h"
 
 enum { MOST_CHILDREN = 64, MOST_WATCHES = 4096 };
-
-struct mf_watch {
-	int fd;
-	struct mf_client *client;
-	char *pathspec;
-	int entity; /* -1: everything */
-	size_t watches;
-};
 
 static bool add(struct mf_watch *w, const char *below)
 {
@@ -75,14 +68,15 @@ int mf_watch_open(struct mf_watch **out, struct mf_client *c, const char *pathsp
 	w->client = c;
 	w->entity = entity;
 	w->pathspec = strdup(pathspec);
-	w->fd = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+	w->fd = c->service ? service_watch_open(w) : inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
 	if (!w->pathspec || w->fd < 0) {
 		int e = errno;
 		bool nomem = !w->pathspec;
 		mf_watch_free(w);
 		return nomem ? err_nomem(err) : err_sys(err, e, pathspec, "cannot be watched");
 	}
-	cover_all(w);
+	if (!c->service)
+		cover_all(w);
 	*out = w;
 	return MF_OK;
 }
@@ -97,6 +91,8 @@ bool mf_watch_changed(struct mf_watch *w)
 	_Alignas(struct inotify_event) char chunk[16384];
 	bool relevant = false, made = false;
 	ssize_t n;
+	if (w->client->service)
+		return service_watch_changed(w);
 	while ((n = read(w->fd, chunk, sizeof(chunk))) > 0)
 		for (char *p = chunk; p < chunk + n;) {
 			const struct inotify_event *e = (const struct inotify_event *)(const void *)p;

@@ -96,18 +96,7 @@ struct http_stats {
 	unsigned active;                         /* under way now */
 };
 struct http_stats http_stats(struct http *h);
-struct http_entry {
-	uint64_t id;              /* from 1, by begin */
-	int64_t began;            /* ms */
-	double ms;                /* until its end, or until now while it is under way */
-	char method[8], url[400]; /* without secrets */
-	int status;               /* 0: no reply (yet) */
-	int tries;
-	uint64_t bytes;
-	bool done;
-	char error[160]; /* of the last try, "" */
-};
 /* Copy the newest entries, newest first; returns how many (at most n and HTTP_LOG). */
-size_t http_log(struct http *h, struct http_entry *out, size_t n);
+size_t http_log(struct http *h, struct mf_request *out, size_t n);
 
 #endif

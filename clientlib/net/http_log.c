@@ -93,7 +93,7 @@ struct http_stats http_stats(struct http *h)
 	return s;
 }
 
-size_t http_log(struct http *h, struct http_entry *out, size_t n)
+size_t http_log(struct http *h, struct mf_request *out, size_t n)
 {
 	size_t count = 0;
 	pthread_mutex_lock(&h->lock);

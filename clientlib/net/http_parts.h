@@ -38,7 +38,7 @@ struct http {
 	struct http_stats stats;
 	uint64_t last_id, random;
 	struct http_record {
-		struct http_entry entry;
+		struct mf_request entry;
 		double began; /* of http_now */
 	} log[HTTP_LOG];      /* an id's place is its remainder */
 };

@@ -141,7 +141,7 @@ int http_check(const struct http_request *req, const char *plain, struct mf_erro
 	if (has_control(url) || strchr(url, ' '))
 		return err_at(err, MF_EUSAGE, plain, "a URL has no blanks and control characters");
 	if (req->method &&
-		(!*req->method || strlen(req->method) >= sizeof(((struct http_entry *)0)->method) ||
+		(!*req->method || strlen(req->method) >= sizeof(((struct mf_request *)0)->method) ||
 			strspn(req->method, "ABCDEFGHIJKLMNOPQRSTUVWXYZ") != strlen(req->method)))
 		return err_at(err, MF_EUSAGE, plain, "not a method of HTTP");
 	/* a line break would begin another header; what is wrong is not told, it may be a secret */

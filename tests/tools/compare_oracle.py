@@ -25,6 +25,7 @@ Options:
     --groups             print the facts and deviations of every group
     --metadata SPEC      ask this provider about the directories' histories: local@DIR, service@URL
                          (default: local@DIR of each)
+    --datastore-root     read each directory's .metaflow whatever root its records name
     --jobs N             questions asked at the same time (default 2)
 """
 import argparse
@@ -202,6 +203,21 @@ def merged_log(sources, as_client):
     return b"".join(x + b"\n" for x in lines)
 
 
+def as_service_text(v):
+    """A metadata value as the service keeps it: always text, lists in PostgreSQL's form."""
+    if v is None or isinstance(v, str):
+        return v
+    if isinstance(v, list):
+        items = []
+        for x in v:
+            x = as_service_text(x)
+            if x == "" or x.upper() == "NULL" or re.search(r'[{},"\\\s]', x):
+                x = '"%s"' % x.replace("\\", "\\\\").replace('"', '\\"')
+            items.append(x)
+        return "{%s}" % ",".join(items)
+    return json.dumps(v)
+
+
 # -- asking mfctl -------------------------------------------------------------
 
 class Mfctl(object):
@@ -229,6 +245,12 @@ class Comparison(object):
         with open(oracle or os.path.join(self.dir, "oracle.json"), encoding="ascii") as f:
             self.oracle = json.load(f)
         self.skip_classes, self.skip_groups = set(skip_classes), set(skip_groups)
+        if metadata and metadata.startswith("service@"):
+            for t in [t for f in self.oracle["flows"].values() for r in f["runs"].values()
+                      for s in r.get("steps", {}).values() for t in s.get("tasks", {}).values()]:
+                for m in t.get("metadata") or []:
+                    m["value"] = as_service_text(m["value"])
+                t["metadata_dict"] = {k: as_service_text(v) for k, v in (t.get("metadata_dict") or {}).items()}
         if extra is None:
             extra = []
             for store in ("s3", "azure", "gs"):
@@ -966,6 +988,7 @@ def main():
     p.add_argument("--skip-classes", default="")
     p.add_argument("--skip-groups", default="")
     p.add_argument("--metadata")
+    p.add_argument("--datastore-root", action="store_true")
     p.add_argument("--jobs", type=int, default=2)
     p.add_argument("dirs", nargs="+")
     a = p.parse_args()
@@ -977,7 +1000,9 @@ def main():
             print("%s: no oracle.json, left out" % d)
             continue
         c = Comparison(d, os.path.abspath(a.mfctl), [x for x in a.skip_classes.split(",") if x],
-                       [x for x in a.skip_groups.split(",") if x], a.jobs, metadata=a.metadata).go()
+                       [x for x in a.skip_groups.split(",") if x], a.jobs, metadata=a.metadata,
+                       extra=["--datastore-root", os.path.join(os.path.abspath(d), ".metaflow")] if a.datastore_root else None
+                       ).go()
         print("%s: %d facts, %d deviations%s" % (
             c.name, sum(c.facts.values()), len(c.deviations),
             ", skipped values: " + ", ".join("%d %s" % (n, k) for k, n in sorted(c.skipped.items())) if c.skipped else ""))

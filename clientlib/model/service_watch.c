@@ -1,0 +1,122 @@
+/* News of a service: it has none to tell, so it is asked, with one small request each time whatever the number of tasks
+ * (service-api.md §8). Where nothing changes, or the service is slow, it is asked less often. */
+#include <sys/timerfd.h>
+#include <unistd.h>
+
+#include "../base/fmt.h"
+#include "service.h"
+#include "watch.h"
+
+enum { SOON_MS = 5000, LATEST_MS = 30000, SLOW = 20, RECENT = 20 };
+
+static void set_timer(struct mf_watch *w)
+{
+	struct itimerspec t = {.it_value = {.tv_sec = w->pause / 1000, .tv_nsec = w->pause % 1000 * 1000000}};
+	timerfd_settime(w->fd, 0, &t, NULL);
+}
+
+int service_watch_open(struct mf_watch *w)
+{
+	w->fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
+	w->pause = SOON_MS;
+	if (w->fd >= 0)
+		set_timer(w);
+	return w->fd;
+}
+
+static uint64_t mix(uint64_t h, const char *p, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		h = (h ^ (unsigned char)p[i]) * 0x100000001b3u;
+	return (h ^ 0xff) * 0x100000001b3u;
+}
+
+/* The one request that shows whether anything has happened. */
+static void question(const struct mf_watch *w, struct buf *b)
+{
+	service_path(b, w->pathspec);
+	switch (w->entity) {
+	case MF_FLOW: buf_addf(b, "/runs?status=running,completed,failed&_limit=%d", RECENT); break;
+	case MF_RUN: buf_adds(b, "/metadata?_limit=1"); break;    /* of any task, the newest first */
+	case MF_STEP: buf_adds(b, "/tasks?_limit=1"); break;
+	case MF_TASK: buf_adds(b, "/metadata"); break;
+	default: buf_adds(b, "/flows?_limit=1"); break;
+	}
+}
+
+/* What may change without being news is left out: heartbeats, while they are recent. */
+static bool seal_of(struct mf_client *c, const struct reply *r, uint64_t *seal)
+{
+	struct arena a;
+	int rc = MF_OK;
+	*seal = 0xcbf29ce484222325u;
+	arena_init(&a, 0);
+	for (size_t i = 0; rc == MF_OK && i < r->v.n; i++) {
+		size_t n;
+		const char *text = reply_text(r, i, &n);
+		struct row_fact f[] = {{.key = "run_number"}, {.key = "task_id"}, {.key = "id"}, {.key = "status"}, {.key = "value"},
+			{.key = "ts_epoch"}, {.key = "last_heartbeat_ts"}};
+		rc = row_facts(text, n, f, ARRAY_SIZE(f), &a);
+		for (size_t k = 0; rc == MF_OK && k + 1 < ARRAY_SIZE(f); k++)
+			*seal = mix(*seal, f[k].text, f[k].text ? f[k].n : 0);
+		int64_t beat = fact_int(&f[ARRAY_SIZE(f) - 1], -1);
+		bool dead = beat >= 0 && mf_client_now(c) - beat * 1000 > SERVICE_TASK_DEAD_MS;
+		*seal = mix(*seal, dead ? "-" : "+", 1);
+	}
+	arena_release(&a);
+	return rc == MF_OK;
+}
+
+/* A service without pages would send all metadata of the run, or all runs: there the run's own heartbeat has to do. */
+static bool look(struct mf_watch *w, uint64_t *seal)
+{
+	struct service *s = w->client->service;
+	struct buf path = BUF_INIT(64 << 10);
+	struct service_page page = {.limited = true};
+	struct reply r;
+	bool heavy = w->entity == MF_RUN || w->entity == MF_FLOW || w->entity == MF_STEP;
+	reply_init(&r);
+	pthread_mutex_lock(&s->lock);
+	bool plain = s->pages == PAGES_NONE && heavy;
+	pthread_mutex_unlock(&s->lock);
+	if (!plain)
+		question(w, &path);
+	else
+		service_path(&path, w->pathspec);
+	bool good = !path.failed && service_get(w->client, path.p, w->pathspec, &r, &page, NULL, NULL) == MF_OK;
+	if (good && plain && w->entity != MF_RUN)
+		*seal = (uint64_t)clock_now_ms(); /* nothing small tells: always news */
+	else if (good && plain)
+		*seal = mix(0xcbf29ce484222325u, r.map, r.v.n ? r.v.v[0].n : 0);
+	else
+		good = good && seal_of(w->client, &r, seal);
+	if (good && heavy && !plain) {
+		pthread_mutex_lock(&s->lock);
+		s->pages = page.limited ? PAGES_GIVEN : PAGES_NONE;
+		pthread_mutex_unlock(&s->lock);
+	}
+	reply_release(&r);
+	buf_release(&path);
+	return good;
+}
+
+bool service_watch_changed(struct mf_watch *w)
+{
+	uint64_t rings, seal = 0;
+	if (read(w->fd, &rings, sizeof(rings)) < 0)
+		return false; /* not yet */
+	int64_t began = clock_now_ms();
+	bool good = look(w, &seal), news = good && (!w->seen || seal != w->seal), first = !w->seen;
+	int64_t took = clock_now_ms() - began;
+	if (good) {
+		w->seal = seal;
+		w->seen = true;
+	}
+	w->pause = news ? SOON_MS : w->pause + w->pause / 2;
+	if (w->pause < took * SLOW)
+		w->pause = took * SLOW;
+	if (w->pause > LATEST_MS)
+		w->pause = LATEST_MS;
+	set_timer(w);
+	return news && !first;
+}
