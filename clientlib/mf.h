@@ -282,6 +282,9 @@ MF_API void mf_cancel_reset(struct mf_cancel *cancel);
 MF_API bool mf_cancel_is_set(const struct mf_cancel *cancel);
 MF_API struct mf_cancel *mf_cancel_ref(struct mf_cancel *cancel);
 MF_API void mf_cancel_free(struct mf_cancel *cancel); /* drops one reference */
+/* What this thread does from now on ends when the token is set (with MF_ECANCELLED), also where a function takes none; NULL:
+ * no longer. Lent until then. */
+MF_API void mf_cancel_bind(struct mf_cancel *cancel);
 
 /* One object by its exact pathspec (no globs, no selectors: see mf_expand). attempt < 0: the client's own choice. */
 struct mf_get_options {

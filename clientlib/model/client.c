@@ -342,6 +342,18 @@ bool mf_cancel_is_set(const struct mf_cancel *c)
 	return c && atomic_load(&c->set);
 }
 
+static _Thread_local struct mf_cancel *bound;
+
+void mf_cancel_bind(struct mf_cancel *c)
+{
+	bound = c;
+}
+
+struct mf_cancel *cancel_bound(void)
+{
+	return bound;
+}
+
 struct mf_cancel *mf_cancel_ref(struct mf_cancel *c)
 {
 	if (c)

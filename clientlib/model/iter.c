@@ -261,6 +261,7 @@ struct batch {
 	struct mf_iter *it;
 	struct entry *entries;
 	struct mf_object **objects; /* NULL: filtered out or gone */
+	struct mf_cancel *cancel; /* of the thread that fills */
 	_Atomic int nomem;
 };
 
@@ -270,8 +271,11 @@ static void load_one(void *arg, size_t i)
 	struct mf_iter *it = b->it;
 	if (mf_cancel_is_set(it->opts.cancel))
 		return;
+	struct mf_cancel *before = cancel_bound();
+	mf_cancel_bind(b->cancel);
 	int rc = it->eager ? iter_eager_take(it, &b->entries[i], &b->objects[i])
 			   : iter_load(it, &b->entries[i], &b->objects[i]);
+	mf_cancel_bind(before);
 	if (rc < 0)
 		b->nomem = 1;
 }
@@ -288,7 +292,7 @@ static int fill(struct mf_iter *it, struct mf_error *err)
 	if (n > most)
 		n = most;
 	it->batch = it->batch * 2 > LARGEST_BATCH ? LARGEST_BATCH : it->batch * 2;
-	struct batch b = {.it = it, .entries = calloc(n, sizeof(*b.entries)), .objects = calloc(n, sizeof(*b.objects))};
+	struct batch b = {.it = it, .cancel = it->opts.cancel ? it->opts.cancel : cancel_bound(), .entries = calloc(n, sizeof(*b.entries)), .objects = calloc(n, sizeof(*b.objects))};
 	if (!b.objects || !b.entries) {
 		free(b.objects);
 		free(b.entries);

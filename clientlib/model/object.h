@@ -136,6 +136,8 @@ int record_parse(struct mf_value **out, struct arena *a, const char *text, size_
 int record_brief(const char *text, size_t n, int64_t *ts, char sha[41], struct mf_error *err);
 /* Count what was read; any thread. */
 void client_count(struct mf_client *c, unsigned files, unsigned dirs, uint64_t bytes);
+/* The token that the calling thread is bound to (mf_cancel_bind), or NULL. */
+struct mf_cancel *cancel_bound(void);
 /* Tell whoever listens (mf_config_options.trace). */
 void client_trace(struct mf_client *c, const char *what, const char *path, uint64_t bytes);
 /* Read and parse a JSON object below the metadata root. */

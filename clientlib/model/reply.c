@@ -43,7 +43,7 @@ void reply_restart(void *self)
 	r->v.n = 0;
 	buf_clear(&r->text);
 	r->depth = 0;
-	r->in_string = r->escaped = r->is_array = r->started = r->ended = r->in_row = false;
+	r->in_string = r->escaped = r->is_array = r->started = r->ended = r->after_comma = r->in_row = false;
 }
 
 /* A file that nobody else can open and that is gone with us. */
@@ -159,9 +159,10 @@ int reply_write(void *self, const char *p, size_t n)
 			if (r->in_row) {
 				buf_add(&r->text, p + from, i - from);
 				rc = r->text.failed ? r->text.failed : end_row(r);
-			} else if (c == ',') {
+			} else if (c == ',' || r->after_comma) {
 				rc = MF_ECORRUPT;
 			}
+			r->after_comma = c == ',';
 			if (c == ']')
 				r->ended = true;
 			i++;
@@ -214,6 +215,12 @@ int reply_finish(struct reply *r, struct mf_error *err)
 		r->map = r->text.p;
 	}
 	return rc < 0 ? err_set(err, rc, "the rows of a reply cannot be kept") : MF_OK;
+}
+
+void reply_relax(const struct reply *r)
+{
+	if (r->map && r->fd >= 0)
+		madvise((void *)(uintptr_t)r->map, (size_t)r->stored, MADV_DONTNEED);
 }
 
 const char *reply_text(const struct reply *r, size_t i, size_t *n)

@@ -25,7 +25,7 @@ struct reply {
 	uint64_t stored; /* bytes in the file */
 	const char *map; /* of the whole file, once complete */
 	int depth;
-	bool in_string, escaped, is_array, started, ended;
+	bool in_string, escaped, is_array, started, ended, after_comma;
 	uint64_t row_start; /* in text */
 	bool in_row;
 };
@@ -40,6 +40,9 @@ int reply_write(void *self, const char *p, size_t n);
 /* The reply is whole: 0, or MF_ECORRUPT if the array is not closed. A reply that is no array is one
  * row, and is_array false. */
 int reply_finish(struct reply *r, struct mf_error *err);
+/* Give back the memory that a file's text has taken in this process: what was lent stays valid, and is read again from the
+ * file when it is looked at. For loops over many rows. */
+void reply_relax(const struct reply *r);
 /* Row i, lent until release; valid after reply_finish. */
 const char *reply_text(const struct reply *r, size_t i, size_t *n);
 

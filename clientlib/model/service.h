@@ -15,6 +15,7 @@ struct service {
 	const char *base;        /* URL without trailing slashes */
 	const char *shown;       /* the same without secrets */
 	int tries;
+	struct service_cache *cache; /* service_cache.h; NULL: nothing is kept */
 	pthread_mutex_t lock;    /* guards what follows */
 	struct arena secrets;    /* headers of each generation */
 	const char *const *headers; /* of requests, NULL-terminated; those of old generations stay valid */
@@ -114,6 +115,22 @@ struct service_run *service_run(struct run *r);
 void service_run_free(struct service_run *s);
 /* Rows of these kinds will be asked for of many tasks: bring them at once. */
 void service_expect(struct run *r, unsigned what);
+
+/* ---- service_memo.c ---- */
+
+/* A reply that several share; immutable once it is whole. */
+struct shared_reply {
+	atomic_int refs;
+	struct reply reply;
+};
+struct shared_reply *shared_reply_new(void); /* NULL: out of memory */
+void shared_reply_unref(struct shared_reply *s);
+struct memo;
+void memo_free(struct memo *first);
+struct memo **service_memo(struct run *r); /* under the run's lock; NULL: out of memory */
+/* service_get, once for all who ask while the run's context lives. *out is yours to unref. */
+int service_get_once(struct run *r, const char *path, const char *what, struct mf_cancel *cancel, struct shared_reply **out,
+	struct mf_error *err);
 
 /* ---- service_outcome.c: which tasks of a step have an outcome, for all of them in one request each ---- */
 

@@ -8,10 +8,10 @@
 #include "query.h"
 #include "service.h"
 
-enum { WORTH_ONE_FOR_ALL = 4 };
+enum { WORTH_ONE_FOR_ALL = 4, FIRST_PAGE = 50, RELAX = 16384 };
 
 struct service_feed {
-	struct reply rows; /* one a name, in the same order */
+	struct shared_reply *rows; /* one a name, in the same order */
 	struct buf path;  /* with its query, but limit and cursor */
 	size_t page;      /* rows to ask for, 0: all */
 	char cursor[SERVICE_CURSOR];
@@ -21,14 +21,14 @@ void service_feed_free(struct service_feed *f)
 {
 	if (!f)
 		return;
-	reply_release(&f->rows);
+	shared_reply_unref(f->rows);
 	buf_release(&f->path);
 	free(f);
 }
 
 const char *service_given(const struct mf_iter *it, const struct entry *e, size_t *n)
 {
-	return reply_text(&it->feed->rows, e->name, n);
+	return reply_text(&it->feed->rows->reply, e->name, n);
 }
 
 static const char *const id_keys[] = {"flow_id", "run_number", "step_name", "task_id"};
@@ -49,19 +49,21 @@ static bool add_name(struct fs_names *names, const char *p, size_t n)
 /* Names and times of the rows that have come. A row without an id gets an empty name, which no list wants. */
 static int take_rows(struct mf_iter *it, struct mf_error *err)
 {
-	struct service_feed *f = it->feed;
+	const struct reply *rows = &it->feed->rows->reply;
 	struct arena a;
 	int rc = MF_OK;
 	arena_init(&a, 0);
 	it->names.n = it->names.blob_n = 0;
 	free(it->entries);
-	it->entries = calloc(f->rows.v.n + 1, sizeof(*it->entries));
+	it->entries = calloc(rows->v.n + 1, sizeof(*it->entries));
 	it->n_entries = 0;
 	if (!it->entries)
 		rc = err_nomem(err);
-	for (size_t i = 0; rc == MF_OK && i < f->rows.v.n; i++) {
+	for (size_t i = 0; rc == MF_OK && i < rows->v.n; i++) {
 		size_t n;
-		const char *text = reply_text(&f->rows, i, &n);
+		const char *text = reply_text(rows, i, &n);
+		if (i % RELAX == RELAX - 1)
+			reply_relax(rows);
 		struct row_fact facts[] = {{.key = id_keys[it->entity]}, {.key = "ts_epoch"}};
 		rc = row_facts(text, n, facts, ARRAY_SIZE(facts), &a);
 		if (rc == MF_ECORRUPT) {
@@ -145,16 +147,24 @@ static int fetch(struct mf_iter *it, struct mf_error *err)
 	if (f->cursor[0])
 		add_param(&url, "_cursor", f->cursor);
 	TRY(buf_err(&url, err));
-	reply_release(&f->rows);
-	reply_init(&f->rows);
-	TRY(service_get(it->client, url.p, it->parent ? it->parent->pathspec : "the flows", &f->rows, &page, it->opts.cancel, err));
-	if (!f->rows.is_array) {
+	const char *what = it->parent ? it->parent->pathspec : "the flows";
+	shared_reply_unref(f->rows);
+	f->rows = NULL;
+	if (it->entity > MF_RUN && !f->page && object_run(it->parent)) {
+		page = (struct service_page){.limited = false};
+		TRY(service_get_once(it->parent->run, url.p, what, it->opts.cancel, &f->rows, err));
+	} else {
+		f->rows = shared_reply_new();
+		TRY(f->rows ? service_get(it->client, url.p, what, &f->rows->reply, &page, it->opts.cancel, err)
+			    : err_nomem(err));
+	}
+	if (!f->rows->reply.is_array) {
 		rc = err_at(err, MF_ECORRUPT, it->client->service->shown, "the service sent something else than a list of %ss",
 			mf_entity_name(it->entity));
 		goto done;
 	}
 	TRY(take_rows(it, err));
-	it->more = page.limited && page.cursor[0] && f->rows.v.n;
+	it->more = page.limited && page.cursor[0] && f->rows->reply.v.n;
 	memcpy(f->cursor, page.cursor, sizeof(f->cursor));
 	it->page_bound = INT64_MAX;
 	for (size_t i = 0; i < it->n_entries; i++)
@@ -200,20 +210,21 @@ int service_list(struct mf_iter *it, struct mf_error *err)
 	it->feed = calloc(1, sizeof(*it->feed));
 	if (!it->feed)
 		return err_nomem(err);
-	reply_init(&it->feed->rows);
 	buf_init(&it->feed->path, 64 << 10);
 	if (it->parent)
 		service_path(&it->feed->path, it->parent->pathspec);
 	buf_adds(&it->feed->path, below[it->entity]);
 	if (it->entity == MF_RUN) {
 		add_filters(it, &it->feed->path);
-		it->feed->page = it->opts.limit && !narrowed && it->opts.limit < SERVICE_PAGE ? it->opts.limit : SERVICE_PAGE;
+		/* without a limit, whoever asks may still want but the first: a small page shows them sooner */
+		size_t most = it->opts.limit && !narrowed ? it->opts.limit : FIRST_PAGE;
+		it->feed->page = most < SERVICE_PAGE ? most : SERVICE_PAGE;
 	} else if (it->entity == MF_TASK && it->opts.limit && !narrowed) {
 		it->feed->page = it->opts.limit < SERVICE_PAGE ? it->opts.limit : SERVICE_PAGE;
 	}
 	TRY(fetch(it, err));
 	/* an unknown parent has an empty list like any other (service-api.md §0.7) */
-	if (!it->n_entries && !it->feed->rows.v.n && it->parent && !it->opts.known)
+	if (!it->n_entries && !it->feed->rows->reply.v.n && it->parent && !it->opts.known)
 		TRY(object_record(it->parent, err));
 	if (it->entity == MF_TASK && it->n_entries >= WORTH_ONE_FOR_ALL)
 		expect_more(it);

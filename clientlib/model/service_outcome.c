@@ -1,5 +1,5 @@
-/* The states of many tasks of a step: filtered_tasks names those with a good outcome, with a bad one and with an end, in one
- * request each, and heartbeats tell the rest (service-api.md §8). Each list is asked for when it is first needed. */
+/* The states of many tasks of a step: filtered_tasks names those with a good outcome, with a bad one, with a second attempt and
+ * with an end, in one request each, and heartbeats tell the rest (service-api.md §8). Each list is asked for when it is first needed. */
 #include <stdlib.h>
 
 #include "../codec/json.h"
@@ -7,7 +7,7 @@
 #include "status.h"
 #include "task.h"
 
-enum { GOOD, BAD, ENDED, LISTS, ASK_ALL = 4 };
+enum { GOOD, BAD, RETRIED, ENDED, LISTS, ASK_ALL = 4, LOOSE_MOST = 8 };
 
 struct id_list {
 	bool loaded, failed;
@@ -20,6 +20,8 @@ struct outcomes {
 	struct outcomes *next;
 	char *step;
 	unsigned asked;
+	size_t retrying; /* tasks that failed, have another attempt and are alive: asked about singly so far */
+	size_t loose; /* tasks that ended without an outcome in their metadata, as those of old versions do */
 	struct id_list lists[LISTS];
 };
 
@@ -108,14 +110,28 @@ static void load(struct run *r, const char *step, struct id_list *l, const char 
 	buf_release(&path);
 }
 
+static size_t count_loose(const struct outcomes *o)
+{
+	const struct id_list *l = o->lists;
+	size_t n = 0;
+	for (size_t i = 0; i < l[ENDED].n; i++)
+		n += !(l[GOOD].n && bsearch(&l[ENDED].v[i], l[GOOD].v, l[GOOD].n, sizeof(*l->v), by_text)) &&
+		     !(l[BAD].n && bsearch(&l[ENDED].v[i], l[BAD].v, l[BAD].n, sizeof(*l->v), by_text));
+	return n;
+}
+
 /* Is the task in the list? -1: the service cannot tell. */
 static int among(struct run *r, struct outcomes *o, size_t which, const char *task)
 {
 	static const char *const queries[LISTS] = {"metadata_field_name=attempt_ok&pattern=True",
-		"metadata_field_name=attempt_ok&pattern=False", "metadata_field_name=attempt-done"};
+		"metadata_field_name=attempt_ok&pattern=False", "metadata_field_name=attempt&pattern=%5E%5B1-9%5D",
+		"metadata_field_name=attempt-done"};
 	struct id_list *l = &o->lists[which];
-	if (!l->loaded)
+	if (!l->loaded) {
 		load(r, o->step, l, queries[which]);
+		if (which == ENDED)
+			o->loose = count_loose(o);
+	}
 	if (l->failed)
 		return -1;
 	return l->n && bsearch(&task, l->v, l->n, sizeof(*l->v), by_text) ? 1 : 0;
@@ -204,9 +220,14 @@ static int of_task(struct mf_object *o, struct run *r, struct outcomes *step)
 	int64_t beat = service_heartbeat(o), age = beat == MF_NO_TIME ? 0 : mf_client_now(o->client) - beat;
 	bool dead = age > SERVICE_TASK_DEAD_MS || age < -SERVICE_TASK_DEAD_MS;
 	int bad = among(r, step, BAD, o->id[MF_TASK]);
-	if (bad)
-		return bad > 0 && beat != MF_NO_TIME && dead ? MF_FAILED : -1; /* else it may be trying again */
-	if (beat == MF_NO_TIME || among(r, step, ENDED, o->id[MF_TASK]))
+	if (bad) { /* unless it is trying again: where many seem to, a heartbeat is enough */
+		bool over = bad > 0 && ((beat != MF_NO_TIME && dead) || among(r, step, RETRIED, o->id[MF_TASK]) == 0);
+		return over ? MF_FAILED : beat != MF_NO_TIME && ++step->retrying > LOOSE_MOST ? MF_RUNNING : -1;
+	}
+	int ended = among(r, step, ENDED, o->id[MF_TASK]);
+	if (ended > 0 && step->loose > LOOSE_MOST)
+		return MF_UNKNOWN; /* as the UI backend has it: an artifact of each would tell, a request each */
+	if (beat == MF_NO_TIME || ended)
 		return -1;
 	return dead ? MF_FAILED : MF_RUNNING;
 }

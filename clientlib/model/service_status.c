@@ -89,13 +89,14 @@ void service_task_status(struct mf_object *o, struct status *s)
 	int n = o->attempt >= 0 ? o->attempt : last_attempt(o);
 	const struct attempt a = look_at(o, n);
 	int64_t beat = service_heartbeat(o), now = mf_client_now(o->client), since = a.start != MF_NO_TIME ? a.start : o->ts;
+	bool beating = beat != MF_NO_TIME && !apart(now, beat, SERVICE_TASK_DEAD_MS); /* then artifacts need not be asked */
 	s->started_at = a.start;
 	s->ended_at = a.done;
 	if (a.ok) {
 		bool good = status_is_true(a.ok->value);
 		status_decide(s, good ? REASON_attempt_ok : REASON_attempt_failed, a.ok->ts, "attempt_ok",
 			good ? "attempt %d ended well" : "attempt %d failed", n);
-	} else if (a.done != MF_NO_TIME || status_task_ok_time(o) != MF_NO_TIME) {
+	} else if (a.done != MF_NO_TIME || (!beating && task_artifact_attempt(o) == n && status_task_ok_time(o) != MF_NO_TIME)) {
 		/* the end is known, the outcome is an artifact */
 		if (!status_by_task_ok(o, s, n))
 			status_decide(s, REASON_no_outcome, a.done, "attempt-done", "attempt %d ended, its outcome is unknown", n);

@@ -8,7 +8,7 @@
 #include "task.h"
 #include "task_files.h"
 
-enum { SINGLY = 16, KINDS = 2 }; /* so many tasks of a run are asked for one by one */
+enum { SINGLY = 16, KINDS = 2, RELAX = 16384 }; /* so many tasks of a run are asked for one by one */
 
 /* Rows of all tasks of a run, by step and task. */
 struct bulk_entry {
@@ -16,7 +16,7 @@ struct bulk_entry {
 	uint32_t row;
 };
 struct bulk {
-	unsigned asked;  /* tasks that were asked for singly */
+	unsigned asked, taken; /* tasks that were asked for singly, and from here */
 	bool loaded, failed;
 	struct reply rows;
 	struct bulk_entry *v; /* sorted by key */
@@ -24,6 +24,7 @@ struct bulk {
 struct service_run {
 	struct bulk kinds[KINDS]; /* metadata, artifacts */
 	struct outcomes *steps;   /* what filtered_tasks told (service_outcome.c) */
+	struct memo *memo;        /* replies (service_memo.c) */
 };
 
 void service_run_free(struct service_run *s)
@@ -32,8 +33,10 @@ void service_run_free(struct service_run *s)
 		reply_release(&s->kinds[i].rows);
 		free(s->kinds[i].v);
 	}
-	if (s)
+	if (s) {
 		outcomes_free(s->steps);
+		memo_free(s->memo);
+	}
 	free(s);
 }
 
@@ -48,6 +51,12 @@ struct outcomes **service_outcomes(struct run *r)
 {
 	struct service_run *s = service_run(r);
 	return s ? &s->steps : NULL;
+}
+
+struct memo **service_memo(struct run *r)
+{
+	struct service_run *s = service_run(r);
+	return s ? &s->memo : NULL;
 }
 
 void service_expect(struct run *r, unsigned what)
@@ -98,6 +107,8 @@ static int load_bulk(struct run *r, struct bulk *b, const char *kind, struct mf_
 	for (size_t i = 0; i < b->rows.v.n; i++) {
 		size_t n;
 		const char *text = reply_text(&b->rows, i, &n);
+		if (i % RELAX == RELAX - 1)
+			reply_relax(&b->rows);
 		struct row_fact f[] = {{.key = "step_name"}, {.key = "task_id"}};
 		TRY(row_facts(text, n, f, ARRAY_SIZE(f), &a));
 		b->v[i].row = (uint32_t)i;
@@ -141,7 +152,7 @@ static int add_row(struct mf_object *o, row_list *list, unsigned what, const cha
 	return row.name && row.text && vec_push(list, row) ? MF_OK : err_nomem(err);
 }
 
-static int from_bulk(struct mf_object *o, const struct bulk *b, row_list *list, unsigned what, struct mf_error *err)
+static int from_bulk(struct mf_object *o, struct bulk *b, row_list *list, unsigned what, struct mf_error *err)
 {
 	uint64_t key = key_of(o->id[MF_STEP], strlen(o->id[MF_STEP]), o->id[MF_TASK], strlen(o->id[MF_TASK]));
 	size_t lo = 0, hi = b->rows.v.n;
@@ -153,6 +164,8 @@ static int from_bulk(struct mf_object *o, const struct bulk *b, row_list *list, 
 		else
 			hi = mid;
 	}
+	if (b->rows.v.n > RELAX && ++b->taken % (RELAX / 64) == 0)
+		reply_relax(&b->rows);
 	for (; rc == MF_OK && lo < b->rows.v.n && b->v[lo].key == key; lo++) {
 		size_t n;
 		const char *text = reply_text(&b->rows, b->v[lo].row, &n);
@@ -164,10 +177,9 @@ static int from_bulk(struct mf_object *o, const struct bulk *b, row_list *list, 
 static int from_task(struct mf_object *o, row_list *list, unsigned what, struct mf_error *err)
 {
 	struct buf path = BUF_INIT(64 << 10);
-	struct reply rows;
+	struct shared_reply *rows = NULL;
 	const char *task = object_path(&o->arena, o->id, MF_TASK + 1);
 	int rc;
-	reply_init(&rows);
 	if (!task) {
 		rc = err_nomem(err);
 		goto done;
@@ -181,18 +193,18 @@ static int from_task(struct mf_object *o, row_list *list, unsigned what, struct 
 		buf_adds(&path, "/artifacts");
 	TRY(buf_err(&path, err));
 	struct mf_error mine = MF_ERROR_INIT;
-	rc = service_get(o->client, path.p, task, &rows, NULL, NULL, &mine);
+	rc = service_get_once(object_run(o), path.p, task, NULL, &rows, &mine);
 	if (rc == MF_EUNSUPPORTED && what == ROWS_ARTIFACTS && o->attempt >= 0)
 		rc = service_too_old(o->client, "reading one attempt", "2.0.6", err);
 	else if (rc < 0 && err && err->code == MF_OK)
 		*err = mine;
-	for (size_t i = 0; rc == MF_OK && rows.is_array && i < rows.v.n; i++) {
+	for (size_t i = 0; rc == MF_OK && rows->reply.is_array && i < rows->reply.v.n; i++) {
 		size_t n;
-		const char *text = reply_text(&rows, i, &n);
+		const char *text = reply_text(&rows->reply, i, &n);
 		rc = add_row(o, list, what, text, n, err);
 	}
 done:
-	reply_release(&rows);
+	shared_reply_unref(rows);
 	buf_release(&path);
 	return rc;
 }
