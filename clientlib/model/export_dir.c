@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "export.h"
+#include "provider.h"
 
 void export_dirs_forget(struct export_dirs *d, int level)
 {
@@ -30,8 +31,8 @@ static unsigned spelling_of(struct export *x, const char *const *ids, int level)
 	if (level == MF_RUN || level == MF_TASK || !export_has_capitals(ids[level]))
 		return 0;
 	arena_init(&a, 0);
-	const char *above = level ? object_path(&a, ids, (size_t)level) : ".";
-	if (above && client_list(x->client, above, true, &names, NULL) == MF_OK)
+	const char *above = level ? object_path(&a, ids, (size_t)level) : "";
+	if (above && x->client->provider->names(x->client, above, &names, NULL) == MF_OK)
 		for (size_t i = 0; i < names.n && !flags; i++) {
 			const char *other = fs_name(&names, i);
 			flags = export_spelling(ids[level], &other, 1);

@@ -7,6 +7,7 @@
 #include "export.h"
 #include "ids.h"
 #include "run.h"
+#include "provider.h"
 
 struct planner {
 	struct export_plan *plan;
@@ -74,7 +75,7 @@ static int children(struct planner *p, const char *path, enum mf_entity child, s
 	struct fs_names names = {0};
 	struct buf below = BUF_INIT(1 << 16);
 	int rc;
-	TRY(client_list(p->client, *path ? path : ".", true, &names, err));
+	TRY(p->client->provider->names(p->client, path, &names, err));
 	fs_names_sort(&names);
 	for (size_t i = 0; i < names.n; i++) {
 		if (!is_child(p, child, fs_name(&names, i)))

@@ -18,9 +18,9 @@ static int local_record(struct mf_client *c, const char *pathspec, struct arena 
 	return path ? client_json(c, path, a, out, err) : err_nomem(err);
 }
 
-static int local_steps(struct run *r, struct fs_names *out, struct mf_error *err)
+static int local_names(struct mf_client *c, const char *pathspec, struct fs_names *out, struct mf_error *err)
 {
-	int rc = client_list(r->client, r->pathspec, true, out, err);
+	int rc = client_list(c, *pathspec ? pathspec : ".", true, out, err);
 	size_t kept = 0;
 	for (size_t i = 0; i < out->n; i++)
 		if (!str_eq(fs_name(out, i), "_meta"))
@@ -130,7 +130,7 @@ static int local_data(struct mf_object *o, const char **root)
 const struct provider provider_local = {
 	.scheme = "local",
 	.record = local_record,
-	.steps = local_steps,
+	.names = local_names,
 	.task_rows = local_rows,
 	.task_row = local_row,
 	.artifact_attempt = local_artifact_attempt,

@@ -20,8 +20,9 @@ struct provider {
 	/* The record of a flow, run, step or task: an MF_DICT in the arena. MF_ENOTFOUND … */
 	int (*record)(struct mf_client *c, const char *pathspec, struct arena *a,
 		struct mf_value **out, struct mf_error *err);
-	/* Append the names of a run's steps. */
-	int (*steps)(struct run *r, struct fs_names *out, struct mf_error *err);
+	/* Append the names of what is below an object ("" for the flows), hidden ones too, in any order; below a history and a
+	 * flow there may be names that are none of theirs (iter_wants). */
+	int (*names)(struct mf_client *c, const char *pathspec, struct fs_names *out, struct mf_error *err);
 	/* Make sure that task->names holds the names of the rows that are asked for (enum rows_of),
 	 * sorted. */
 	int (*task_rows)(struct mf_object *task, unsigned what, struct mf_error *err);

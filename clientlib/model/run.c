@@ -190,7 +190,7 @@ const struct fs_names *run_steps(struct run *r)
 	run_lock(r);
 	if (!r->has_steps) {
 		r->has_steps = true;
-		r->client->provider->steps(r, &r->steps, NULL);
+		r->client->provider->names(r->client, r->pathspec, &r->steps, NULL);
 		fs_names_sort(&r->steps);
 	}
 	run_unlock(r);

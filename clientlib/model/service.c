@@ -70,6 +70,8 @@ static int send_once(struct mf_client *c, struct http_request *req, const char *
 	buf_addf(&url, "%s%s", s->base, path);
 	int rc = buf_err(&url, err);
 	req->url = url.p;
+	if (!req->cancel)
+		req->cancel = cancel_bound();
 	pthread_mutex_lock(&s->lock);
 	unsigned generation = s->generation;
 	req->headers = s->headers;
@@ -286,7 +288,7 @@ void service_close(struct mf_client *c)
 const struct provider provider_service = {
 	.scheme = "service",
 	.record = service_record,
-	.steps = service_steps,
+	.names = service_names,
 	.task_rows = service_task_rows,
 	.task_row = service_task_row,
 	.artifact_attempt = service_artifact_attempt,

@@ -106,7 +106,7 @@ void service_feed_free(struct service_feed *f);
 /* Text of the record behind an entry. */
 const char *service_given(const struct mf_iter *it, const struct entry *e, size_t *n);
 
-int service_steps(struct run *r, struct fs_names *out, struct mf_error *err);
+int service_names(struct mf_client *c, const char *pathspec, struct fs_names *out, struct mf_error *err);
 int service_task_rows(struct mf_object *task, unsigned what, struct mf_error *err);
 int service_task_row(struct mf_object *o, const char *name, char **text, size_t *n, struct mf_error *err);
 int service_artifact_attempt(struct mf_object *task, bool *known);

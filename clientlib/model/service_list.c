@@ -231,3 +231,25 @@ int service_list(struct mf_iter *it, struct mf_error *err)
 done:
 	return rc;
 }
+
+int service_names(struct mf_client *c, const char *pathspec, struct fs_names *out, struct mf_error *err)
+{
+	struct mf_list_options opts = MF_LIST_INIT;
+	struct mf_iter *it;
+	struct mf_object *o;
+	opts.hidden = opts.known = true;
+	int rc = mf_list(&it, c, pathspec, &opts, err);
+	if (rc < 0)
+		return rc;
+	while ((rc = mf_iter_next(it, &o, err)) == 1) {
+		const char *id = mf_object_id(o);
+		bool added = add_name(out, id, strlen(id));
+		mf_object_free(o);
+		if (!added) {
+			rc = err_nomem(err);
+			break;
+		}
+	}
+	mf_iter_free(it);
+	return rc;
+}

@@ -329,18 +329,3 @@ int service_artifact_attempt(struct mf_object *o, bool *known)
 	}
 	return best;
 }
-
-int service_steps(struct run *r, struct fs_names *out, struct mf_error *err)
-{
-	struct mf_list_options opts = MF_LIST_INIT;
-	struct mf_iter *it;
-	opts.hidden = opts.known = true;
-	int rc = mf_list(&it, r->client, r->pathspec, &opts, err);
-	if (rc < 0)
-		return rc;
-	fs_names_release(out);
-	*out = it->names;
-	it->names = (struct fs_names){0};
-	mf_iter_free(it);
-	return MF_OK;
-}
