@@ -129,18 +129,101 @@ bool cmd_interrupted(const struct cmd_ctx *ctx)
 
 /* ---- set-up that commands ask for ---- */
 
-/* --debug: a line for each file and directory. One call each, so that lines of threads do not mix. */
+/* Is what is told of among the kinds that --debug=a,b names? All are without a name. */
+static bool debugged(const char *kinds, const char *what)
+{
+	static const char *const stored[] = {"read", "list", "blob"};
+	const char *kind = what;
+	for (size_t i = 0; i < ARRAY_SIZE(stored); i++)
+		if (str_eq(what, stored[i]))
+			kind = "store";
+	for (const char *p = kinds; *p;) {
+		size_t n = strcspn(p, ",");
+		if (n == strlen(kind) && memcmp(p, kind, n) == 0)
+			return true;
+		p += n + (p[n] == ',');
+	}
+	return !*kinds;
+}
+
+/* The request that is under way for this URL of n bytes, in the log; false: it has gone from there. */
+static bool find_request(const struct cmd_ctx *ctx, const char *url, size_t n, struct mf_request *out)
+{
+	struct mf_request log[32];
+	size_t count = ctx->client ? mf_client_requests(ctx->client, log, ARRAY_SIZE(log)) : 0;
+	for (size_t i = 0; i < count; i++) {
+		size_t most = strlen(log[i].url); /* long ones are cut */
+		if (!log[i].done && most <= n && memcmp(url, log[i].url, most) == 0 && (most == n || most > sizeof(log[i].url) - 8)) {
+			*out = log[i];
+			return true;
+		}
+	}
+	return false;
+}
+
+/* "GET URL STATUS 3 ms" of one try of a request: with its size, why it failed, and which try it was; without the address of the
+ * service, which is the same for all. */
+static void add_request(const struct cmd_ctx *ctx, struct buf *b, const char *line, uint64_t bytes)
+{
+	const char *source = ctx->client ? mf_client_source(ctx->client) : "", *base = strchr(source, '@');
+	struct mf_request r = {.tries = 1};
+	char method[8];
+	int from = 0, to = 0, status;
+	double ms;
+	if (sscanf(line, "%7s %n%*s%n %d %lf", method, &from, &to, &status, &ms) != 3) {
+		text_escape(b, line, strlen(line), 0);
+		return;
+	}
+	const char *url = line + from;
+	size_t n = (size_t)(to - from), shared = base ? strlen(base + 1) : 0;
+	find_request(ctx, url, n, &r);
+	if (!shared || shared >= n || memcmp(url, base + 1, shared) != 0 || url[shared] != '/')
+		shared = 0;
+	buf_addf(b, "%s ", method);
+	text_escape(b, url + shared, n - shared, 0);
+	if (status)
+		buf_addf(b, " %d ", status);
+	else
+		buf_adds(b, " no reply ");
+	fmt_size(b, (int64_t)bytes);
+	buf_addf(b, " %.0f ms", ms);
+	if (r.tries > 1)
+		buf_addf(b, " (tries %d)", r.tries);
+	if (r.error[0]) {
+		buf_adds(b, ": ");
+		text_escape(b, r.error, strlen(r.error), 0);
+	}
+}
+
+/* --debug: a line for each file, directory and request. One call each, so that lines of threads do not mix. */
 static void trace(void *self, const char *what, const char *path, uint64_t bytes)
 {
 	const struct cmd_ctx *ctx = self;
 	struct buf b = BUF_INIT(1 << 16);
+	if (!debugged(ctx->g.debug, what))
+		return;
 	buf_addf(&b, "debug: %s ", what);
-	text_escape(&b, path, strlen(path), 0);
-	if (bytes)
-		buf_addf(&b, " (%llu bytes)", (unsigned long long)bytes);
+	if (str_eq(what, "http")) {
+		add_request(ctx, &b, path, bytes);
+	} else {
+		text_escape(&b, path, strlen(path), 0);
+		if (bytes)
+			buf_addf(&b, " (%llu bytes)", (unsigned long long)bytes);
+	}
 	buf_addc(&b, '\n');
 	fwrite(b.p, 1, b.n, ctx->diag);
 	buf_release(&b);
+}
+
+/* When --timeout ends what goes over the network, ms; 0: never. Commands that last by their nature see to it themselves. */
+static int64_t deadline(const struct cmd_ctx *ctx)
+{
+	static const char *const lasting[] = {"wait", "watch", "shell"};
+	int64_t ms;
+	for (size_t i = 0; ctx->command && i < ARRAY_SIZE(lasting); i++)
+		if (str_eq(ctx->command->name, lasting[i]))
+			return 0;
+	return ctx->g.timeout && parse_duration(ctx->g.timeout, &ms) ? clock_now_ms() + ms : 0;
 }
 
 int need_config(struct cmd_ctx *ctx)
@@ -149,7 +232,8 @@ int need_config(struct cmd_ctx *ctx)
 	if (ctx->config)
 		return 0;
 	struct mf_config_options o = {.environ = ctx->environ, .metadata = ctx->g.metadata,
-		.datastore_root = ctx->g.datastore_root, .profile = ctx->g.profile, .file = ctx->g.config};
+		.datastore_root = ctx->g.datastore_root, .profile = ctx->g.profile, .file = ctx->g.config,
+		.offline = ctx->g.offline, .no_cache = ctx->g.no_cache, .deadline = deadline(ctx)};
 	if (ctx->g.debug) {
 		o.trace = trace;
 		o.trace_self = ctx;
@@ -264,6 +348,24 @@ static bool wants_json(char **argv, int argc)
 	return false;
 }
 
+/* What was shown without a network is not of today: say of when. */
+static void say_offline(struct cmd_ctx *ctx)
+{
+	struct mf_link link;
+	if (!ctx->client || ctx->borrowed || ctx->g.quiet)
+		return;
+	mf_client_link(ctx->client, &link);
+	if (link.state != MF_LINK_OFFLINE || link.cached_at == MF_NO_TIME)
+		return;
+	struct buf at = BUF_INIT(64), ago = BUF_INIT(64);
+	fmt_datetime(&at, link.cached_at, ctx->g.utc);
+	fmt_ago(&ago, link.cached_at, ctx->now, ctx->g.utc);
+	if (!at.failed && !ago.failed)
+		fprintf(ctx->diag, "mfctl: offline: as of %.*s (%s)\n", (int)strlen("2026-11-21 17:59"), at.p, ago.p);
+	buf_release(&at);
+	buf_release(&ago);
+}
+
 static int run_command(struct cmd_ctx *ctx, int argc, char **argv)
 {
 	const struct command *c = ctx->command;
@@ -297,6 +399,7 @@ static int run_command(struct cmd_ctx *ctx, int argc, char **argv)
 	code = c->run(ctx, args, argv, n);
 	code = finish(ctx, cmd_interrupted(ctx) && code != 124 ? 130 : code);
 	pager_end(&pager, ctx);
+	say_offline(ctx);
 	if (ctx->g.stats)
 		stats_print(&stats, ctx);
 done:

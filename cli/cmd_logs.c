@@ -267,11 +267,14 @@ static int print(struct printer *p, const char *path)
 		print_all(p, log);
 	}
 	mf_log_free(log);
+	/* the service knows the outcome before the last lines are stored: they are waited for */
+	int64_t pace = cmd_pace(ctx, 400, 2000);
+	int last_looks = pace > 400 ? 3 : 0;
 	while (a->follow && !cmd_interrupted(ctx) && !ferror(ctx->out)) {
-		bool more = alive(ctx, path);
+		bool more = alive(ctx, path) || last_looks-- > 0;
 		fflush(ctx->out);
 		if (more)
-			usleep(400 * 1000);
+			cmd_sleep(ctx, pace);
 		code = open_log(p, path, &log, &partial);
 		if (code)
 			return code;

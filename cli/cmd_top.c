@@ -45,8 +45,13 @@ static int run(struct cmd_ctx *ctx, const void *args, char **argv, int argc)
 			av[n++] = (char *)(uintptr_t)passed[i].option;
 			av[n++] = (char *)(uintptr_t)passed[i].value;
 		}
-	if (g->ascii)
-		av[n++] = (char *)(uintptr_t)"--ascii";
+	const struct {
+		const char *option;
+		bool given;
+	} flags[] = {{"--ascii", g->ascii}, {"--offline", g->offline}, {"--no-cache", g->no_cache}};
+	for (size_t i = 0; i < ARRAY_SIZE(flags); i++)
+		if (flags[i].given)
+			av[n++] = (char *)(uintptr_t)flags[i].option;
 	char *at = argc ? cmd_absolute(ctx, argv[0]) : ctx->cwd && ctx->cwd->n ? strdup(ctx->cwd->p) : NULL;
 	if (at)
 		av[n++] = at;

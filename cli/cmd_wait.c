@@ -35,6 +35,20 @@ static bool has_step(struct cmd_ctx *ctx, const char *run, const char *step)
 	return any;
 }
 
+/* Is it worth while to ask again? Who waits for a run for hours does not want to hear of a service that restarts. */
+static bool survives(struct cmd_ctx *ctx, const struct mf_error *err, int64_t *since)
+{
+	enum { DOWN_MS = 600000 };
+	if (err->code != MF_ENETWORK && err->code != MF_ETIMEOUT)
+		return false;
+	if (!*since) {
+		*since = clock_now_ms();
+		if (!ctx->g.quiet)
+			fprintf(ctx->diag, "mfctl: %s: %s; trying again\n", err->where, err->message);
+	}
+	return clock_now_ms() - *since < DOWN_MS;
+}
+
 static int look(struct cmd_ctx *ctx, const char *path, const char *condition, struct buf *status, struct mf_error *err)
 {
 	struct mf_object *o;
@@ -49,6 +63,15 @@ static int look(struct cmd_ctx *ctx, const char *path, const char *condition, st
 	buf_adds(status, s ? s : "unknown");
 	if (why)
 		buf_addf(status, " (%.*s)", (int)n, why);
+	struct mf_link link;
+	mf_client_link(ctx->client, &link);
+	if (link.state == MF_LINK_DOWN) { /* what was found is no answer */
+		mf_object_free(o);
+		*err = (struct mf_error){.code = MF_ENETWORK, .offset = -1, .retriable = true};
+		snprintf(err->message, sizeof(err->message), "%s", link.error);
+		snprintf(err->where, sizeof(err->where), "%s", path);
+		return MF_ENETWORK;
+	}
 	bool completed = s && str_eq(s, "completed"), failed = s && str_eq(s, "failed");
 	bool ended = completed || failed || (s && str_eq(s, "unknown"));
 	int result;
@@ -78,12 +101,15 @@ static int run(struct cmd_ctx *ctx, const void *a, char **argv, int argc)
 	if (ctx->g.timeout)
 		parse_duration(ctx->g.timeout, &timeout);
 	int code = 0, unknown = 0;
+	int64_t pace = cmd_pace(ctx, 500, 3000), down_since = 0;
 	char *path = cmd_one(ctx, argv, argc, MF_RUN, &code);
 	struct buf status = BUF_INIT(1 << 16);
 	while (path && !code) {
 		struct mf_error err = MF_ERROR_INIT;
 		int result = look(ctx, path, condition, &status, &err);
-		if (result < 0) {
+		if (result >= 0)
+			down_since = 0;
+		if (result < 0 && !survives(ctx, &err, &down_since)) {
 			code = cmd_error(ctx, &err);
 		} else if (result == HOLDS) {
 			if (!ctx->g.quiet && ctx->diag_tty)
@@ -96,8 +122,8 @@ static int run(struct cmd_ctx *ctx, const void *a, char **argv, int argc)
 			code = cmd_fail(ctx, MF_ETIMEOUT, path, "waited %s for “%s”; the run is %s", ctx->g.timeout, condition,
 				status.p);
 		} else {
-			int64_t left = timeout < 0 ? 500 : timeout - (clock_now_ms() - started);
-			usleep((useconds_t)((left > 500 ? 500 : left < 1 ? 1 : left) * 1000));
+			int64_t left = timeout < 0 ? pace : timeout - (clock_now_ms() - started);
+			cmd_sleep(ctx, left > pace ? pace : left < 1 ? 1 : left);
 			if (cmd_interrupted(ctx))
 				code = 130;
 		}

@@ -13,7 +13,7 @@ struct args {
 };
 
 static const struct opt opts[] = {
-	{"interval", 'i', OPT_VALUE, offsetof(struct args, interval), "DURATION", "how often to look (2s)"}, {0}};
+	{"interval", 'i', OPT_VALUE, offsetof(struct args, interval), "DURATION", "how often to look (2s; 5s for a service)"}, {0}};
 
 static const char *const examples[] = {"all runs|mfctl watch", "one run until it ends|mfctl watch TrainFlow/latest",
 	"events for a script|mfctl watch TrainFlow -o ndjson", NULL};
@@ -186,7 +186,7 @@ static int run(struct cmd_ctx *ctx, const void *a, char **argv, int argc)
 {
 	const struct args *args = a;
 	struct watch w = {.ctx = ctx, .first = true, .rows = 24, .columns = ctx->width};
-	int64_t interval = 2000, timeout = -1, started = clock_now_ms();
+	int64_t interval = cmd_pace(ctx, 2000, 5000), timeout = -1, started = clock_now_ms();
 	int code = 0, unknown = 0;
 	bool events = ctx->format == FORMAT_NDJSON || ctx->format == FORMAT_JSON;
 	if (args->interval && (!parse_duration(args->interval, &interval) || interval < 100))
@@ -236,8 +236,8 @@ static int run(struct cmd_ctx *ctx, const void *a, char **argv, int argc)
 			break;
 		if (timeout >= 0 && clock_now_ms() - started >= timeout)
 			code = mf_code_exit(MF_ETIMEOUT);
-		for (int64_t slept = 0; slept < interval && !code && !cmd_interrupted(ctx); slept += 100)
-			usleep(100 * 1000);
+		if (!code)
+			cmd_sleep(ctx, interval);
 	}
 	for (size_t i = 0; i < w.seen.n; i++) {
 		free(w.seen.v[i].pathspec);

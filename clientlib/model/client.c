@@ -56,7 +56,7 @@ static int choose(const struct mf_config *config, struct buf *root, const char *
 	if (spec && *url)
 		return MF_OK;
 	if (spec && !str_eq(spec, "service") && strchr(spec, '@')) {
-		err_at(err, MF_EUSAGE, spec, "unknown metadata provider “%s”", spec);
+		err_set(err, MF_EUSAGE, "unknown metadata provider “%.*s”", (int)strcspn(spec, "@"), spec);
 		err_hint(err, "it is local@DIR, spin@DIR or service@URL");
 		return MF_EUSAGE;
 	}
@@ -340,6 +340,27 @@ void mf_cancel_reset(struct mf_cancel *c)
 bool mf_cancel_is_set(const struct mf_cancel *c)
 {
 	return c && atomic_load(&c->set);
+}
+
+/* ---- trouble ---- */
+
+static _Thread_local unsigned troubles;
+static _Thread_local struct mf_error last_trouble;
+
+unsigned trouble_count(void)
+{
+	return troubles;
+}
+
+const struct mf_error *trouble_last(void)
+{
+	return &last_trouble;
+}
+
+void trouble_note(const struct mf_error *err)
+{
+	troubles++;
+	last_trouble = *err;
 }
 
 static _Thread_local struct mf_cancel *bound;

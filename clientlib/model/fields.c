@@ -86,7 +86,12 @@ const struct mf_value *mf_object_field(struct mf_object *o, int field)
 	if (!o->fields[field]) {
 		struct mf_error err = MF_ERROR_INIT;
 		struct mf_value *v = NULL;
+		unsigned before = trouble_count();
 		int rc = r[field].get(o, &v, &err);
+		if (rc == MF_OK && trouble_count() != before) { /* it went on without an answer: no fact */
+			rc = MF_EPARTIAL;
+			err = *trouble_last();
+		}
 		o->fields[field] = rc < 0 ? failure(o, &err) : v ? v : &null;
 	}
 	return o->fields[field];

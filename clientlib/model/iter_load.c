@@ -107,7 +107,13 @@ int iter_load(struct mf_iter *it, const struct entry *e, struct mf_object **out)
 		o->ts = e->bound; /* the record is read when a field wants it */
 	else
 		object_record(o, NULL);
-	if (!iter_keeps(it, o)) {
+	unsigned before = trouble_count();
+	bool keeps = iter_keeps(it, o);
+	if (trouble_count() != before && !o->error && (o->error = arena_alloc(&o->arena, sizeof(*o->error)))) {
+		*o->error = *trouble_last(); /* whether it belongs here cannot be told */
+		keeps = true;
+	}
+	if (!keeps) {
 		mf_object_free(o); /* base_fd is the list's */
 		return MF_OK;
 	}

@@ -136,6 +136,11 @@ int record_parse(struct mf_value **out, struct arena *a, const char *text, size_
 int record_brief(const char *text, size_t n, int64_t *ts, char sha[41], struct mf_error *err);
 /* Count what was read; any thread. */
 void client_count(struct mf_client *c, unsigned files, unsigned dirs, uint64_t bytes);
+/* Requests of the calling thread that got no answer, or none that could be used, so far; and why the last one did. Code that
+ * goes on without an answer compares the count before and after: what it has found then is not to be kept, or shown as a fact. */
+unsigned trouble_count(void);
+const struct mf_error *trouble_last(void);
+void trouble_note(const struct mf_error *err);
 /* The token that the calling thread is bound to (mf_cancel_bind), or NULL. */
 struct mf_cancel *cancel_bound(void);
 /* Tell whoever listens (mf_config_options.trace). */

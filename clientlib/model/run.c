@@ -75,6 +75,7 @@ struct run *run_get(struct mf_client *c, const char *flow, const char *id)
 void mf_client_forget(struct mf_client *c)
 {
 	struct run *old[RUN_CACHE];
+	service_mend(c);
 	pthread_mutex_lock(&c->lock);
 	memcpy(old, c->runs, sizeof(old));
 	memset(c->runs, 0, sizeof(c->runs));
@@ -88,6 +89,7 @@ const struct mf_value *run_record(struct run *r, struct mf_error *err)
 	run_lock(r);
 	if (!r->has_record) {
 		struct mf_error mine = MF_ERROR_INIT;
+		unsigned before = trouble_count();
 		r->has_record = true;
 		if (r->client->provider->record(r->client, r->pathspec, &r->arena, &r->record, &mine) < 0) {
 			r->record = NULL;
@@ -95,6 +97,7 @@ const struct mf_value *run_record(struct run *r, struct mf_error *err)
 			if (r->record_error)
 				*r->record_error = mine;
 		}
+		r->has_record = trouble_count() == before;
 	}
 	if (!r->record && err && err->code == MF_OK) {
 		if (r->record_error)
@@ -172,8 +175,9 @@ struct mf_object *run_parameters(struct run *r)
 {
 	run_lock(r);
 	if (!r->has_parameters) {
-		r->has_parameters = true;
+		unsigned before = trouble_count();
 		r->parameters = run_step_task(r, "_parameters");
+		r->has_parameters = r->parameters || trouble_count() == before;
 		if (r->parameters) { /* the two must not keep each other alive */
 			struct run *counted = r->parameters->run;
 			r->parameters->run = r;
@@ -189,8 +193,10 @@ const struct fs_names *run_steps(struct run *r)
 {
 	run_lock(r);
 	if (!r->has_steps) {
-		r->has_steps = true;
+		unsigned before = trouble_count();
+		r->steps.n = r->steps.blob_n = 0;
 		r->client->provider->names(r->client, r->pathspec, &r->steps, NULL);
+		r->has_steps = trouble_count() == before;
 		fs_names_sort(&r->steps);
 	}
 	run_unlock(r);
@@ -211,7 +217,7 @@ const struct mf_value *run_graph(struct run *r)
 {
 	run_lock(r);
 	if (!r->has_graph) {
-		r->has_graph = true;
+		unsigned before = trouble_count();
 		r->graph = graph_of(r, run_parameters(r));
 		const struct fs_names *steps = run_steps(r);
 		for (size_t i = 0; !r->graph && i < steps->n; i++) {
@@ -224,6 +230,7 @@ const struct mf_value *run_graph(struct run *r)
 			if (done && !r->graph)
 				break; /* a finished task without it: an old run, none of them has one */
 		}
+		r->has_graph = r->graph || trouble_count() == before;
 	}
 	run_unlock(r);
 	return r->graph;
@@ -251,9 +258,10 @@ static void find_ends(struct run *r)
 {
 	run_lock(r);
 	if (!r->has_ends) {
+		unsigned before = trouble_count();
 		r->start = end_point(r, "start_step", "start");
 		r->end = end_point(r, "end_step", "end");
-		r->has_ends = true;
+		r->has_ends = trouble_count() == before;
 	}
 	run_unlock(r);
 }

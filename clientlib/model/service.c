@@ -8,6 +8,7 @@
 #include "../base/limits.h"
 #include "../codec/json.h"
 #include "config.h"
+#include "service_cache.h"
 
 enum { SKEW_MIN_MS = 1500, OBJECT_MAX = 16 << 20 };
 
@@ -49,6 +50,8 @@ int64_t service_skew(const struct mf_client *c)
 		return 0;
 	pthread_mutex_lock(&s->lock);
 	int64_t skew = s->skew;
+	if (c->config->offline) /* what ran then has not failed since for want of heartbeats */
+		skew = s->as_of ? s->as_of - clock_now_ms() : 0;
 	pthread_mutex_unlock(&s->lock);
 	return skew;
 }
@@ -66,9 +69,17 @@ const char *service_version(struct mf_client *c, char *buf, size_t size)
 static int send_once(struct mf_client *c, struct http_request *req, const char *path, struct http_response *r, struct mf_error *err)
 {
 	struct service *s = c->service;
+	if (c->config->offline) {
+		err_at(err, MF_ENETWORK, s->shown, "nothing is sent with --offline");
+		err_hint(err, "run it without --offline");
+		return MF_ENETWORK;
+	}
+	int rc = service_broken(c, err);
+	if (rc < 0)
+		return rc;
 	struct buf url = BUF_INIT(64 << 10);
 	buf_addf(&url, "%s%s", s->base, path);
-	int rc = buf_err(&url, err);
+	rc = buf_err(&url, err);
 	req->url = url.p;
 	if (!req->cancel)
 		req->cancel = cancel_bound();
@@ -98,10 +109,18 @@ int service_get(struct mf_client *c, const char *path, const char *what, struct 
 {
 	struct service *s = c->service;
 	struct http_response r = HTTP_RESPONSE_INIT;
-	struct mf_sink sink = {reply_write, rows};
+	struct cached_get get;
 	struct mf_error mine = MF_ERROR_INIT;
-	struct http_request req = {.sink = &sink, .restart = reply_restart, .tries = s->tries, .cancel = cancel};
-	int rc = send_once(c, &req, path, &r, &mine);
+	int rc = service_cache_begin(&get, c, path, what, rows, &r, &mine);
+	bool asked = rc == 0;
+	struct http_request req = {.sink = &get.sink, .restart = service_cache_restart, .tries = s->tries, .cancel = cancel};
+	if (asked)
+		rc = send_once(c, &req, path, &r, &mine);
+	if (rc > 0) {
+		if (c->config->offline)
+			learn(s, &r);
+		rc = MF_OK;
+	}
 	if (page) {
 		char limit[16];
 		page->limited = rc == MF_OK && http_header(&r, "X-Limit", limit, sizeof(limit));
@@ -127,7 +146,11 @@ int service_get(struct mf_client *c, const char *path, const char *what, struct 
 		}
 	}
 	explain(s, &mine);
-	service_note(c, rc, &r, &mine);
+	if (asked)
+		service_note(c, rc, &r, &mine);
+	service_cache_end(&get, rc, req.headers, &r, &mine); /* its hint is for this request alone */
+	if (rc == MF_ENETWORK || rc == MF_ETIMEOUT || rc == MF_EACCESS || rc == MF_ECORRUPT || rc == MF_ECANCELLED || rc == MF_EIO)
+		trouble_note(&mine);
 	if (rc < 0 && err && err->code == MF_OK)
 		*err = mine;
 	http_response_release(&r);
@@ -243,7 +266,7 @@ int service_open(struct mf_client *c, const char *url, struct mf_error *err)
 	s->base = arena_strndup(&s->arena, url, n);
 	if (s->base)
 		http_url_plain(&shown, s->base);
-	s->shown = s->base ? arena_strndup(&s->arena, shown.p, shown.n) : NULL;
+	s->shown = s->base && !shown.failed ? arena_strndup(&s->arena, shown.p, shown.n) : NULL;
 	if (!s->shown) {
 		rc = err_nomem(err);
 		goto done;
@@ -251,7 +274,9 @@ int service_open(struct mf_client *c, const char *url, struct mf_error *err)
 	const char *tries = filled(mf_config_get(config, "SERVICE_RETRY_COUNT"));
 	long n_tries = tries ? strtol(tries, NULL, 10) : 5;
 	s->tries = n_tries < 1 ? 1 : n_tries > 20 ? 20 : (int)n_tries;
-	TRY(service_first_headers(c, err));
+	TRY(service_cache_open(c, err));
+	if (!config->offline) /* the command that prints them may ask somebody */
+		TRY(service_first_headers(c, err));
 	struct http_options o = {.user_agent = "mfkit/" MF_VERSION,
 		.ca_file = config->service_ca,
 		.cert = config->service_cert,
@@ -275,6 +300,7 @@ void service_close(struct mf_client *c)
 	struct service *s = c->service;
 	if (!s)
 		return;
+	service_cache_close(c);
 	if (s->http)
 		http_free(s->http);
 	arena_release(&s->arena);

@@ -23,8 +23,11 @@ struct service {
 	char version[32];        /* METADATA_SERVICE_VERSION as last seen, "" */
 	enum { PAGES_UNKNOWN, PAGES_GIVEN, PAGES_NONE } pages; /* does it honour limits? */
 	struct trust *trust;     /* how far the service's word for failed runs is right, by flow */
+	int64_t as_of;           /* offline: when the newest of what is shown was told, ms; 0: nothing yet */
 	bool has_skew;
 	int64_t skew, skew_round_trip; /* the server's clock minus ours, ms */
+	int broken_code;
+	int64_t broken_until;    /* until then no request is sent: the last one was not answered, for the reason in link */
 	struct mf_link link;           /* state, since, latency, error */
 };
 
@@ -67,6 +70,11 @@ bool service_new_headers(struct mf_client *c, unsigned generation, const char *c
 
 /* A request has ended with rc: err tells why if it failed. */
 void service_note(struct mf_client *c, int rc, const struct http_response *r, const struct mf_error *err);
+/* Was the last request not answered, a moment ago? Then the next one is not sent, and fails for the same reason: whoever asks
+ * for many things is not kept waiting for each of them. */
+int service_broken(struct mf_client *c, struct mf_error *err);
+/* Whoever looks anew wants to know whether that is still so. */
+void service_mend(struct mf_client *c);
 /* An answer came from the cache in place of the service; `at` is when it was stored. */
 void service_note_cached(struct mf_client *c, int64_t at);
 

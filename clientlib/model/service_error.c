@@ -69,10 +69,13 @@ static int denied(int status, const char *said, const char *where, struct mf_err
 	return MF_EACCESS;
 }
 
-static int failed(struct arena *a, int status, const char *text, size_t n, const char *said, const char *where,
-	struct mf_error *err)
+static int failed(struct arena *a, int status, const char *text, size_t n, const char *said, const char *what,
+	const char *where, struct mf_error *err)
 {
 	const char *code = database_code(a, text, n);
+	/* a number that no id can be (service-api.md §1.2) */
+	if (str_eq(code, "22003") || (said && strstr(said, " is out of range for type ")))
+		return err_at(err, MF_ENOTFOUND, what, "“%s” not found", what);
 	if (str_eq(code, "42703") || str_eq(code, "42P01")) {
 		err_at(err, MF_ENETWORK, where, "the service and its database do not fit together (HTTP %d): %.200s", status,
 			said ? said : code);
@@ -130,7 +133,7 @@ int service_refused(struct mf_client *c, int status, const char *text, size_t n,
 			said ? ": " : "", said ? said : "");
 		err_hint(err, "the service is down, restarting, or too slow for the gateway; try again");
 	} else if (status >= 500) {
-		rc = failed(&a, status, text, n, said, where, err);
+		rc = failed(&a, status, text, n, said, what, where, err);
 	} else if (status >= 400) {
 		rc = err_at(err, MF_EFAILED, where, "the service refused the request (HTTP %d)%s%.300s", status, said ? ": " : "",
 			said ? said : "");

@@ -57,6 +57,7 @@ static int take_rows(struct mf_iter *it, struct mf_error *err)
 	free(it->entries);
 	it->entries = calloc(rows->v.n + 1, sizeof(*it->entries));
 	it->n_entries = 0;
+	it->page_bound = INT64_MAX;
 	if (!it->entries)
 		rc = err_nomem(err);
 	for (size_t i = 0; rc == MF_OK && i < rows->v.n; i++) {
@@ -71,6 +72,10 @@ static int take_rows(struct mf_iter *it, struct mf_error *err)
 				mf_entity_name(it->entity));
 			break;
 		}
+		/* pages are in the order of the records' own times, which are never before those that count */
+		int64_t ts = fact_int(&facts[1], MF_NO_TIME);
+		if (ts < it->page_bound)
+			it->page_bound = ts;
 		bool whole = facts[0].text && !memchr(facts[0].text, '\0', facts[0].n);
 		if (rc < 0 || !add_name(&it->names, facts[0].text, whole ? facts[0].n : 0)) {
 			rc = err_nomem(err);
@@ -78,7 +83,6 @@ static int take_rows(struct mf_iter *it, struct mf_error *err)
 		}
 		if (!iter_wants(it, fs_name(&it->names, i)))
 			continue;
-		int64_t ts = fact_int(&facts[1], MF_NO_TIME);
 		it->entries[it->n_entries++] = (struct entry){.name = (uint32_t)i,
 			.exact = true,
 			.bound = it->entity == MF_RUN ? run_created(fs_name(&it->names, i), ts) : ts};
@@ -163,13 +167,14 @@ static int fetch(struct mf_iter *it, struct mf_error *err)
 			mf_entity_name(it->entity));
 		goto done;
 	}
+	if (page.cursor[0] && str_eq(page.cursor, f->cursor)) {
+		rc = err_at(err, MF_ECORRUPT, it->client->service->shown, "the service's pages of a list of %ss go round",
+			mf_entity_name(it->entity));
+		goto done;
+	}
 	TRY(take_rows(it, err));
 	it->more = page.limited && page.cursor[0] && f->rows->reply.v.n;
 	memcpy(f->cursor, page.cursor, sizeof(f->cursor));
-	it->page_bound = INT64_MAX;
-	for (size_t i = 0; i < it->n_entries; i++)
-		if (it->entries[i].bound < it->page_bound)
-			it->page_bound = it->entries[i].bound;
 done:
 	buf_release(&url);
 	return rc;
@@ -218,9 +223,9 @@ int service_list(struct mf_iter *it, struct mf_error *err)
 		add_filters(it, &it->feed->path);
 		/* without a limit, whoever asks may still want but the first: a small page shows them sooner */
 		size_t most = it->opts.limit && !narrowed ? it->opts.limit : FIRST_PAGE;
-		it->feed->page = most < SERVICE_PAGE ? most : SERVICE_PAGE;
+		it->feed->page = most < SERVICE_PAGE ? most + 1 : SERVICE_PAGE; /* the next one shows that the last is settled */
 	} else if (it->entity == MF_TASK && it->opts.limit && !narrowed) {
-		it->feed->page = it->opts.limit < SERVICE_PAGE ? it->opts.limit : SERVICE_PAGE;
+		it->feed->page = it->opts.limit < SERVICE_PAGE ? it->opts.limit + 1 : SERVICE_PAGE;
 	}
 	TRY(fetch(it, err));
 	/* an unknown parent has an empty list like any other (service-api.md §0.7) */

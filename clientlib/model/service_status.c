@@ -1,5 +1,6 @@
 /* Status by the rules of Metaflow's UI backend, from metadata and heartbeats (service-api.md §5). */
 #include <stdlib.h>
+#include <strings.h>
 
 #include "../base/fmt.h"
 #include "service.h"
@@ -21,6 +22,18 @@ int64_t service_heartbeat(struct mf_object *o)
 static bool apart(int64_t a, int64_t b, int64_t most)
 {
 	return a > b ? a - b > most : b - a > most;
+}
+
+/* The service keeps values as text, and takes them for PostgreSQL's booleans. */
+static bool is_yes(const struct mf_value *v)
+{
+	static const char *const words[] = {"true", "t", "yes", "y", "on", "1"};
+	size_t n;
+	const char *p = mf_value_text(v, &n);
+	for (size_t i = 0; p && i < ARRAY_SIZE(words); i++)
+		if (n == strlen(words[i]) && strncasecmp(p, words[i], n) == 0)
+			return true;
+	return status_is_true(v);
 }
 
 /* What the rows of a task say of one attempt. */
@@ -56,7 +69,7 @@ static struct attempt look_at(struct mf_object *o, int n)
 		} else if (str_eq(m->name, "attempt_ok") && m->attempt == n) {
 			latest(&a.done, m->ts);
 			a.any = true;
-			if (!a.ok || (status_is_true(m->value) && !status_is_true(a.ok->value)))
+			if (!a.ok || (is_yes(m->value) && !is_yes(a.ok->value)))
 				a.ok = m; /* a yes beats a no */
 		}
 	}
@@ -93,7 +106,7 @@ void service_task_status(struct mf_object *o, struct status *s)
 	s->started_at = a.start;
 	s->ended_at = a.done;
 	if (a.ok) {
-		bool good = status_is_true(a.ok->value);
+		bool good = is_yes(a.ok->value);
 		status_decide(s, good ? REASON_attempt_ok : REASON_attempt_failed, a.ok->ts, "attempt_ok",
 			good ? "attempt %d ended well" : "attempt %d failed", n);
 	} else if (a.done != MF_NO_TIME || (!beating && task_artifact_attempt(o) == n && status_task_ok_time(o) != MF_NO_TIME)) {
@@ -225,7 +238,7 @@ void service_run_status(struct mf_object *o, struct status *s)
 	/* an end that recorded no attempt_ok, as old versions left it: its artifact tells */
 	const struct status *end = e.task && !e.ok && !alive ? object_status(e.task) : NULL;
 	const char *evidence = e.task ? arena_strdup(&o->arena, e.task->pathspec) : NULL;
-	bool good = e.ok && status_is_true(e.ok->value);
+	bool good = e.ok && is_yes(e.ok->value);
 	if (e.ok && !good && e.attempt != MF_NO_TIME && e.attempt > e.ok->ts) {
 		status_decide(s, REASON_retrying, e.attempt, evidence,
 			of_task(o, e.task, "failed, and another attempt of it started"), 0);

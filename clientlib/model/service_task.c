@@ -4,7 +4,9 @@
 #include <stdlib.h>
 
 #include "../base/limits.h"
+#include "config.h"
 #include "service.h"
+#include "service_cache.h"
 #include "task.h"
 #include "task_files.h"
 
@@ -42,8 +44,9 @@ void service_run_free(struct service_run *s)
 
 struct service_run *service_run(struct run *r)
 {
-	if (!r->service)
-		r->service = calloc(1, sizeof(*r->service));
+	if (!r->service && (r->service = calloc(1, sizeof(*r->service))))
+		for (size_t i = 0; i < KINDS; i++)
+			reply_init(&r->service->kinds[i].rows);
 	return r->service;
 }
 
@@ -98,6 +101,8 @@ static int load_bulk(struct run *r, struct bulk *b, const char *kind, struct mf_
 	service_path(&path, r->pathspec);
 	buf_adds(&path, kind);
 	TRY(buf_err(&path, err));
+	if (r->client->config->offline && service_cache_kept(r->client, path.p) == MF_NO_TIME)
+		TRY(MF_ENETWORK); /* one by one, then */
 	TRY(service_get(r->client, path.p, r->pathspec, &b->rows, NULL, NULL, err));
 	b->v = calloc(b->rows.v.n + 1, sizeof(*b->v));
 	if (!b->v) {
@@ -224,7 +229,8 @@ static int load_kind(struct mf_object *o, row_list *list, unsigned what, struct 
 	}
 	struct bulk *b = &r->service->kinds[what == ROWS_ARTIFACTS];
 	int rc = MF_OK;
-	if (!b->loaded && !b->failed && ++b->asked > SINGLY)
+	/* how the threads of an earlier call ran decided what was asked for singly and what at once: offline, what there is */
+	if (!b->loaded && !b->failed && (r->client->config->offline || ++b->asked > SINGLY))
 		load_bulk(r, b, what == ROWS_META ? "/metadata" : "/artifacts", NULL); /* else one by one */
 	bool bulk = b->loaded;
 	if (bulk)

@@ -151,11 +151,12 @@ const struct shape *run_shape(struct run *r)
 {
 	run_lock(r);
 	if (!r->has_shape) {
-		r->has_shape = true;
+		unsigned before = trouble_count();
 		struct shape *s = arena_calloc(&r->arena, 1, sizeof(*s));
 		const struct mf_value *steps = mf_value_get(run_graph(r), "steps");
 		if (s && (steps ? from_graph(&r->arena, s, steps) : from_tasks(r, s)))
 			r->shape = s;
+		r->has_shape = trouble_count() == before;
 	}
 	run_unlock(r);
 	return r->shape;

@@ -109,6 +109,7 @@ const struct status *object_status(struct mf_object *o)
 		if (!s)
 			return &none;
 		s->at = s->started_at = s->ended_at = MF_NO_TIME;
+		unsigned before = trouble_count();
 		o->task->status = s;
 		o->task->has_status = true;
 		if (o->ts == MF_NO_TIME && object_record(o, NULL) < 0)
@@ -117,6 +118,10 @@ const struct status *object_status(struct mf_object *o)
 			o->client->provider->run_status(o, s);
 		else
 			o->client->provider->task_status(o, s);
+		if (trouble_count() != before) {
+			o->task->has_status = false;
+			status_decide(s, REASON_unreadable, MF_NO_TIME, "service", arena_strdup(&o->arena, trouble_last()->message), 0);
+		}
 	}
 	return o->task->status;
 }

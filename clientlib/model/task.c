@@ -411,7 +411,7 @@ struct mf_object *task_origin(struct mf_object *o)
 	if (!t)
 		return NULL;
 	if (!t->has_origin) {
-		t->has_origin = true;
+		unsigned before = trouble_count();
 		const char *path = task_origin_pathspec(o);
 		struct mf_object *origin;
 		if (path && t->depth < MF_LIMIT_ORIGIN_CHAIN &&
@@ -422,6 +422,7 @@ struct mf_object *task_origin(struct mf_object *o)
 			} else
 				mf_object_free(origin);
 		}
+		t->has_origin = t->origin || trouble_count() == before;
 	}
 	return t->origin;
 }

@@ -46,7 +46,7 @@ struct http_request {
 					anew; NULL: a body that broke off after the first byte
 					reached the sink is an error */
 	uint64_t limit;              /* bytes of the body of a 2xx, MF_ELIMIT above; 0: 1 GiB */
-	/* At most so many; 0: 1. GET and HEAD again after: no connection, a broken or silent one,
+	/* At most so many; 0: 1. GET and HEAD again after: no connection, a broken one,
 	 * 429, 502, 503, 504; other methods only when nothing of them has been sent. Pauses as
 	 * Retry-After says, else of 0.25, 0.5, 1 … 8 s, ±25 %; a reply that asks for more than
 	 * 30 s, or for more than the deadline leaves, is returned as it is. */

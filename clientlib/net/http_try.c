@@ -308,6 +308,8 @@ int http_try(struct http_try *t, struct http_slot *slot)
 		code = t->broken ? CURLE_OUT_OF_MEMORY : transfer(t, slot->multi);
 	}
 	int rc = code == CURLE_OK || t->enough ? MF_OK : http_why(t, code);
+	/* a handle that has failed may fail again by itself: 7.88 does after a name that was not found */
+	t->broken = t->broken || rc < 0;
 	slot->socket = CURL_SOCKET_BAD;
 	curl->easy_getinfo(t->easy, CURLINFO_ACTIVESOCKET, &slot->socket);
 	http_quiet_begin(&q);

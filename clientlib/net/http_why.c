@@ -234,11 +234,11 @@ int http_why(struct http_try *t, CURLcode code)
 			t->headers_done ? "nothing more has come" : "no answer",
 			(double)t->h->opts.silence_ms / 1000);
 		err_hint(&t->err, "is the service overloaded, or the network down?");
-		t->again = true;
+		/* asking once more would make both worse, and double the time that this has taken */
 	} else {
 		explain(t, code);
 	}
 	t->err.http_status = t->out->status;
-	t->err.retriable = t->again;
+	t->err.retriable = t->again || t->silent;
 	return t->err.code;
 }

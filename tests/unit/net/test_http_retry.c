@@ -42,7 +42,7 @@ void test_http_retry__counts(void)
 		{NULL, 3, {.status = 429}, 2, MF_OK, 200},
 		{NULL, 3, {.fault = HTTPD_RESET, .fault_at = HTTPD_BEFORE}, 2, MF_OK, 200},
 		{NULL, 3, {.fault = HTTPD_CLOSE, .fault_at = 2, .body = "abcd"}, 2, MF_OK, 200},
-		{NULL, 3, {.fault = HTTPD_HANG, .fault_at = HTTPD_BEFORE}, 2, MF_OK, 200},
+		{NULL, 3, {.fault = HTTPD_HANG, .fault_at = HTTPD_BEFORE}, 1, MF_ETIMEOUT, 0},
 		{NULL, 3, {.raw = true, .body = "what?"}, 1, MF_ENETWORK, 0},
 		/* what has been sent is sent once */
 		{"POST", 3, {.status = 503}, 1, MF_OK, 503},
