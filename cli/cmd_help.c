@@ -109,7 +109,7 @@ static void topic_status(struct cmd_ctx *ctx)
 	const struct mf_reason *r;
 	fputs("Status is completed, failed, running, pending or unknown. status_reason names why:\n\n", ctx->out);
 	for (size_t i = 0; (r = mf_status_reason(i)); i++)
-		fprintf(ctx->out, "  %-16s %-10s %s\n", r->code, mf_status_name(r->status), r->help);
+		fprintf(ctx->out, "  %-17s %-10s %s\n", r->code, mf_status_name(r->status), r->help);
 	fputs("\nfinished and successful are what Metaflow's own client says of them.\n", ctx->out);
 }
 

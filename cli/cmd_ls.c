@@ -248,6 +248,8 @@ static int level(struct listing *l, enum mf_entity entity, const struct mf_paths
 		int this = list_children(l, mf_paths_get(parents, i), out);
 		code = code ? code : this;
 	}
+	if (code)
+		out_failed(out);
 	int closed = out_close(out);
 	return code ? code : closed;
 }
@@ -345,6 +347,8 @@ static int run(struct cmd_ctx *ctx, const void *a, char **argv, int argc)
 			if (!code && !(code = make_query(&l, MF_FLOW))) {
 				struct out *out = out_open(ctx, MF_FLOW, l.fields, l.n);
 				code = out ? list_children(&l, "", out) : cmd_fail(ctx, MF_ENOMEM, NULL, "out of memory");
+				if (out && code)
+					out_failed(out);
 				int closed = out ? out_close(out) : 0;
 				code = code ? code : closed;
 			}

@@ -21,6 +21,7 @@ struct out {
 	VEC(char *) held;  /* cells of the rows that wait for their widths */
 	size_t width[MAX_FIELDS];
 	bool partial, aligned;
+	bool begun, failed;
 	bool live; /* somebody may be reading along: no regular file */
 };
 
@@ -444,16 +445,29 @@ struct out *out_open(struct cmd_ctx *ctx, enum mf_entity entity, const int *fiel
 	o->tabs = o->format == FORMAT_TSV || ((o->format == FORMAT_TABLE || o->format == FORMAT_WIDE) && !ctx->out_tty && ctx->format == FORMAT_DEFAULT);
 	struct stat st;
 	o->live = fileno(ctx->out) < 0 || fstat(fileno(ctx->out), &st) < 0 || !S_ISREG(st.st_mode);
-	if (o->format == FORMAT_JSON)
-		fputc('[', ctx->out);
-	if ((o->format == FORMAT_CSV || o->tabs) && !ctx->g.no_headers)
-		separated_header(o);
 	return o;
+}
+
+static void begin(struct out *o)
+{
+	if (o->begun)
+		return;
+	o->begun = true;
+	if (o->format == FORMAT_JSON)
+		fputc('[', o->ctx->out);
+	if ((o->format == FORMAT_CSV || o->tabs) && !o->ctx->g.no_headers)
+		separated_header(o);
+}
+
+void out_failed(struct out *o)
+{
+	o->failed = true;
 }
 
 void out_row(struct out *o, struct mf_object *object)
 {
 	struct buf b = BUF_INIT((size_t)1 << 31);
+	begin(o);
 	if (o->format != FORMAT_NAME && out_say_errors(o->ctx, object, o->fields, o->n))
 		o->partial = true;
 	if (o->format == FORMAT_JSON || o->format == FORMAT_NDJSON) {
@@ -482,9 +496,12 @@ void out_row(struct out *o, struct mf_object *object)
 
 int out_close(struct out *o)
 {
-	if (o->format == FORMAT_JSON)
+	bool nothing = o->failed && !o->begun; /* an empty list would be an answer */
+	if (!nothing)
+		begin(o);
+	if (o->format == FORMAT_JSON && !nothing)
 		fputs("]\n", o->ctx->out);
-	if (!o->aligned && !o->tabs && (o->format == FORMAT_TABLE || o->format == FORMAT_WIDE))
+	if (!nothing && !o->aligned && !o->tabs && (o->format == FORMAT_TABLE || o->format == FORMAT_WIDE))
 		release_held(o);
 	vec_release(&o->held);
 	int code = o->partial ? mf_code_exit(MF_EPARTIAL) : 0;

@@ -56,7 +56,12 @@ static int choose(const struct mf_config *config, struct buf *root, const char *
 	if (spec && *url)
 		return MF_OK;
 	if (spec && !str_eq(spec, "service") && strchr(spec, '@')) {
-		err_set(err, MF_EUSAGE, "unknown metadata provider “%.*s”", (int)strcspn(spec, "@"), spec);
+		struct buf plain = BUF_INIT(MF_LIMIT_TEXT); /* there may be a password in it */
+		size_t kind = strcspn(spec, "@") + 1;
+		buf_add(&plain, spec, kind);
+		http_url_plain(&plain, spec + kind);
+		err_at(err, MF_EUSAGE, plain.p, "unknown metadata provider “%s”", plain.p);
+		buf_release(&plain);
 		err_hint(err, "it is local@DIR, spin@DIR or service@URL");
 		return MF_EUSAGE;
 	}

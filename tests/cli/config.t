@@ -76,14 +76,14 @@ METAFLOW_USER = team
   user name
   precedence: environment, config.json of the nearest .metaflow, then $METAFLOW_HOME or ~/.metaflowconfig/config[_PROFILE].json, then the default
 $ METAFLOW_DEFAULT_METADATA=service mfctl ls
-! mfctl: ls: metadata provider “service” (METAFLOW_DEFAULT_METADATA from environment) is not read by this version
-! hint: use --metadata local@DIR to read a local history
-= 1
-$ mfctl --metadata service@http://localhost ls -o json
-! mfctl: service@http://localhost: the metadata service is not read by this version
-! hint: use --metadata local@DIR
-! {"error":{"code":"unsupported","message":"the metadata service is not read by this version","hint":"use --metadata local@DIR","where":"service@http://localhost"}}
-= 1
+! mfctl: ls: the metadata provider is “service” (environment), and METAFLOW_SERVICE_URL is not set
+! hint: set it, or use --metadata service@URL or local@DIR
+= 2
+$ METAFLOW_SERVICE_RETRY_COUNT=1 mfctl --metadata service@http://127.0.0.1:1 ls -o json
+! mfctl: http://127.0.0.1:1/flows: connection refused
+! hint: is the service running, is the port right?
+! {"error":{"code":"network","message":"connection refused","hint":"is the service running, is the port right?","where":"http://127.0.0.1:1/flows"}}
+= 5
 $ mfctl --metadata nothing@x ls
 ! mfctl: nothing@x: unknown metadata provider “nothing@x”
 ! hint: it is local@DIR, spin@DIR or service@URL

@@ -130,6 +130,5 @@ $ mfctl ls --limit 1 -o name --debug=cache,store 2>&1 | grep -c '^debug: '
 $ METAFLOW_SERVICE_RETRY_COUNT=2 mfctl ls --metadata service@http://alice:secret@127.0.0.1:1/api --debug=http 2>&1 | sed 's/[0-9]* ms/N ms/'
 debug: http GET /flows no reply 0 B N ms: connection refused
 debug: http GET /flows no reply 0 B N ms (tries 2): connection refused
-id	created_at	latest_run
 mfctl: http://127.0.0.1:1/api/flows: connection refused
 hint: is the service running, is the port right?

@@ -21,6 +21,7 @@ mfctl reads what Metaflow leaves behind: flows, runs, steps, tasks, logs, artifa
   wait        wait until a run ends or gets to a step
   verify      look whether all data is there and undamaged
   config      the configuration in force, and where it comes from
+  doctor      what is wrong with the set-up, and how to mend it
   shell       a prompt with all commands, completion and history
   top         open the dashboard mftop there
   completion  print the completion script of a shell
@@ -49,6 +50,7 @@ mfctl reads what Metaflow leaves behind: flows, runs, steps, tasks, logs, artifa
   wait        wait until a run ends or gets to a step
   verify      look whether all data is there and undamaged
   config      the configuration in force, and where it comes from
+  doctor      what is wrong with the set-up, and how to mend it
   shell       a prompt with all commands, completion and history
   top         open the dashboard mftop there
   completion  print the completion script of a shell
@@ -97,21 +99,28 @@ Examples
 $ mfctl help status
 Status is completed, failed, running, pending or unknown. status_reason names why:
 \
-  end_completed    completed  run: its end task ended well
-  end_failed       failed     run: its end task failed and no later attempt has started
-  task_failed      failed     run: a task failed, no later attempt of it has started, and no process works on the run
-  attempt_ok       completed  task: its current attempt recorded attempt_ok = True
-  attempt_failed   failed     task: its current attempt recorded attempt_ok = False
-  task_ok          completed  task: artifact _task_ok of its current attempt is True
-  task_not_ok      failed     task: artifact _task_ok of its current attempt is not True
-  exited           failed     task: its process ended with a return code other than 0 and without an outcome
-  killed           failed     task: its process was ended by a signal
-  process_alive    running    a process of this machine works on the task or run
-  scheduler_alive  running    run: its scheduler is still at work on this machine
-  process_gone     unknown    started, neither ended nor failed, and no process of this machine works on it
-  no_tasks         unknown    run: nothing but its record is left
-  not_started      pending    task: registered, not started, and its run is alive
-  unreadable       unknown    the records that would tell cannot be read
+  end_completed     completed  run: its end task ended well
+  end_failed        failed     run: its end task failed and no later attempt has started
+  task_failed       failed     run: a task failed, no later attempt of it has started, and no process works on the run
+  attempt_ok        completed  task: its current attempt recorded attempt_ok = True
+  attempt_failed    failed     task: its current attempt recorded attempt_ok = False
+  task_ok           completed  task: artifact _task_ok of its current attempt is True
+  task_not_ok       failed     task: artifact _task_ok of its current attempt is not True
+  exited            failed     task: its process ended with a return code other than 0 and without an outcome
+  killed            failed     task: its process was ended by a signal
+  process_alive     running    a process of this machine works on the task or run
+  scheduler_alive   running    run: its scheduler is still at work on this machine
+  process_gone      unknown    started, neither ended nor failed, and no process of this machine works on it
+  no_tasks          unknown    run: nothing but its record is left
+  heartbeat         running    its last heartbeat is recent: at most 60 s old for a task, 360 s for a run
+  heartbeat_expired failed     no outcome, and its heartbeat has stopped: more than 60 s ago for a task, 360 s for a run
+  retrying          running    run: its end task failed, and another attempt of it has started since
+  superseded        failed     task: the attempt left no outcome, and the next one has started
+  started           running    task: started less than a day ago, and nothing sends heartbeats for it
+  no_heartbeat      failed     no outcome and no heartbeat at all; a task only when it is older than a day
+  no_outcome        unknown    task: its attempt has ended, and neither metadata nor _task_ok tell how
+  not_started       pending    task: registered, not started, and its run is alive
+  unreadable        unknown    the records that would tell cannot be read
 \
 finished and successful are what Metaflow's own client says of them.
 $ mfctl help exit
