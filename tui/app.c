@@ -49,7 +49,7 @@ int app_new(struct app **out, const struct app_options *o, struct mf_error *err)
 	a->info = (struct app_info){.running = -1, .failed = -1, .requests = -1, .latency_ms = -1};
 	a->shown = -1;
 	a->dirty = true;
-	a->clock_at = INT64_MAX;
+	a->clock_at = a->pulse_at = INT64_MAX;
 	prompt_init(&a->prompt);
 	rc = jobs_new(&a->jobs, o->threads, err);
 	if (rc == MF_OK)
@@ -136,6 +136,13 @@ void app_on_command(struct app *a, bool (*command)(struct app *a, const char *li
 	a->command = command;
 }
 
+void app_on_link(struct app *a, int64_t (*pulse)(struct app *a), void (*retry)(struct app *a))
+{
+	a->pulse = pulse;
+	a->retry = retry;
+	a->pulse_at = pulse(a);
+}
+
 const struct start_options *app_start(const struct app *a)
 {
 	return a->start;
@@ -149,6 +156,11 @@ const char *app_env(const struct app *a, const char *name)
 int64_t app_now(const struct app *a)
 {
 	return a->now_ms(a->clock);
+}
+
+int64_t app_present(const struct app *a)
+{
+	return app_now(a) + a->info.skew_ms;
 }
 
 void app_dirty(struct app *a)
@@ -169,6 +181,11 @@ bool app_quits(const struct app *a)
 enum theme_id app_theme(const struct app *a)
 {
 	return a->theme;
+}
+
+bool app_paused(const struct app *a)
+{
+	return a->paused;
 }
 
 bool app_mouse_on(const struct app *a)
@@ -230,18 +247,6 @@ struct view *app_find_view(struct app *a, uint32_t id)
 	return NULL;
 }
 
-static void load(struct view *v)
-{
-	struct app *a = v->app;
-
-	if (v->info->class->load)
-		v->info->class->load(v);
-	/* Behind a popup the view goes on living. */
-	const struct view *base = app_base_view(a);
-	int64_t every = base && base->refresh_ms ? base->refresh_ms : a->conf.refresh_ms;
-	a->refresh_at = base && (base->info->flags & VF_REFRESH) && every ? app_now(a) + every : 0;
-}
-
 void app_show(struct app *a, int index)
 {
 	struct view *old = app_view(a);
@@ -255,7 +260,7 @@ void app_show(struct app *a, int index)
 	a->refresh_at = 0;
 	struct view *v = a->stack[index];
 	if (v->info->flags & VF_REFRESH)
-		load(v);
+		app_load(v);
 }
 
 /* Forget the view at index; the one shown stays shown unless it is this one. */
@@ -331,7 +336,7 @@ struct view *app_open_view(struct app *a, const struct view_info *info, const ch
 	a->stack[a->views++] = v;
 	a->shown = a->views - 1;
 	a->dirty = true;
-	load(v);
+	app_load(v);
 	return v;
 }
 
@@ -408,9 +413,12 @@ int view_submit(struct view *v, int kind, void (*run)(struct job *, void *), voi
 		.generation = v->generation,
 		.kind = kind};
 	int rc = jobs_submit(v->app->jobs, &spec, &err);
+	int64_t soon = app_now(v->app) + PULSE_SOON_MS;
 
 	if (rc < 0)
 		app_say_error(v->app, &err);
+	if (v->app->pulse && soon < v->app->pulse_at)
+		v->app->pulse_at = soon;
 	return rc;
 }
 
@@ -461,67 +469,6 @@ void app_ready(struct app *a, int fd)
 			v->info->class->ready(v, fd);
 		return;
 	}
-}
-
-/* ---- time and results ---- */
-
-static void deliver(void *ctx, struct job_result *r)
-{
-	struct app *a = ctx;
-	struct view *v = app_find_view(a, r->spec.view);
-
-	if (!v || r->cancelled || v->generation != r->spec.generation || !v->info->class->deliver)
-		return;
-	v->info->class->deliver(v, r);
-	a->dirty = true;
-}
-
-void app_drain(struct app *a)
-{
-	if (jobs_drain(a->jobs, deliver, a))
-		a->dirty = true; /* "loading" may have ended */
-}
-
-void app_tick(struct app *a)
-{
-	int64_t now = app_now(a);
-	struct view *v = app_view(a), *base = app_base_view(a);
-
-	if (a->toast_until && now >= a->toast_until) {
-		a->toast_until = 0;
-		a->dirty = true;
-	}
-	for (int i = 0; i < 2; i++) {
-		struct view *t = i ? base : v;
-		if ((i && base == v) || !t || !t->tick_at || now < t->tick_at)
-			continue;
-		t->tick_at = 0;
-		if (t->info->class->tick)
-			t->info->class->tick(t);
-	}
-	if (a->refresh_at && now >= a->refresh_at) {
-		if (base && !a->paused && !view_loading(base))
-			load(base);
-		else
-			a->refresh_at = now + 100; /* the last answer is still on its way */
-	}
-	if (now >= a->clock_at)
-		a->dirty = true;
-}
-
-int64_t app_next_tick(const struct app *a)
-{
-	int64_t next = a->clock_at;
-
-	for (int i = 0; i <= a->shown; i++)
-		if (a->stack[i]->tick_at && a->stack[i]->tick_at < next &&
-			(i == a->shown || (a->stack[a->shown]->info->flags & VF_OVERLAY)))
-			next = a->stack[i]->tick_at;
-	if (a->toast_until && a->toast_until < next)
-		next = a->toast_until;
-	if (a->refresh_at && !a->paused && a->refresh_at < next)
-		next = a->refresh_at;
-	return next;
 }
 
 /* ---- messages ---- */

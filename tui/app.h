@@ -20,7 +20,9 @@ enum {
 	VF_REFRESH = 1, /* load is called again every refresh interval */
 	VF_OVERLAY = 2, /* a popup over the view below */
 	VF_SINGLE = 4,  /* opening it again goes to the one there is */
-	VF_SEARCH = 8   /* `/` searches a text; without it, it filters rows */
+	VF_SEARCH = 8,  /* `/` searches a text; without it, it filters rows */
+	VF_TOOL = 16,   /* shows nothing of the history: no data that could be old */
+	VF_LINK = 32    /* ticks as soon as the connection has done something */
 };
 
 /* Every function may be NULL. Those that get a const view change nothing. */
@@ -87,6 +89,7 @@ struct view {
 	int64_t tick_at;    /* 0: no tick wanted */
 	int64_t loaded_at;  /* when the data shown was complete; 0: not yet */
 	int64_t refresh_ms; /* 0: the configured interval; a view backs off by making it longer */
+	bool stale;         /* it asks again as soon as it is shown */
 };
 
 /* The table of views.def, ended by id NULL. */
@@ -124,8 +127,17 @@ struct view *app_view(struct app *a);
 struct view *app_base_view(struct app *a);
 /* The screen has to be drawn again. */
 void app_dirty(struct app *a);
-/* Milliseconds since 1970, from the clock the app was given. */
+/* Milliseconds since 1970, from the clock the app was given: for what the dashboard does itself. */
 int64_t app_now(const struct app *a);
+/* The present on the clock of those who wrote the history: for ages and durations. */
+int64_t app_present(const struct app *a);
+/* Whatever is shown may be old: the view on the screen asks again now, the others when they are
+ * shown. */
+void app_stale(struct app *a);
+bool app_paused(const struct app *a);
+/* The connection is down, and there is something to look at: what a job brings now is less than
+ * what is shown. */
+bool view_keeps(const struct view *v);
 /* Tell the person: for a moment in the status line, and for good in the messages. */
 void app_say(struct app *a, enum level level, const char *fmt, ...) PRINTF_LIKE(3, 4);
 void app_say_error(struct app *a, const struct mf_error *err);
@@ -143,13 +155,19 @@ struct jobs *app_jobs(struct app *a);
 
 /* What the frame shows of the world; whoever knows sets it and calls app_dirty. */
 struct app_info {
-	char source[256];      /* "local ~/proj/.metaflow" */
-	char ns[96];           /* "all namespaces" */
-	int running, failed;   /* -1: not known */
-	char failed_note[32];  /* "today" */
-	long requests, errors; /* requests -1: not shown */
-	int latency_ms;        /* of the last request; -1: none */
-	char banner[256];      /* offline, partial … for every view; "" for none */
+	char source[256];              /* "local ~/proj/.metaflow" */
+	char ns[96];                   /* "all namespaces" */
+	int running, failed;           /* -1: not known */
+	char failed_note[32];          /* "today" */
+	long requests, errors;         /* requests -1: not shown */
+	int latency_ms;                /* of the last request; -1: none */
+	char link[64], link_short[32]; /* of the connection: glyph and words; "" for none */
+	unsigned link_attr;
+	bool down;            /* nothing new can come: what is shown stays, and is not asked for */
+	bool offline;         /* the same, and it is to be so */
+	int64_t skew_ms;      /* the clock of the history's writers minus that of the app */
+	char banner[640];     /* offline, partial … for every view; "" for none */
+	char banner_tail[48]; /* at its right: what to do about it */
 	enum level banner_level;
 };
 
@@ -214,6 +232,10 @@ void *app_data(const struct app *a);
 void app_on_path(struct app *a, void (*open_path)(struct app *a, const char *pathspec));
 /* Commands of the palette; the array stays the caller's, ended by name NULL. */
 void app_set_commands(struct app *a, const struct app_command *commands);
+/* Who looks after the connection: `pulse` is called after jobs have ended or been submitted, and
+ * when the time has come that it returned last (INT64_MAX: none); `retry` when `r` is pressed while
+ * the connection is down. */
+void app_on_link(struct app *a, int64_t (*pulse)(struct app *a), void (*retry)(struct app *a));
 /* A line of the palette nobody else understood; false: neither does this. */
 void app_on_command(struct app *a, bool (*command)(struct app *a, const char *line));
 const struct start_options *app_start(const struct app *a);

@@ -124,6 +124,8 @@ static void refresh(struct app *a)
 {
 	struct view *v = app_base_view(a);
 
+	if (v)
+		v->stale = false;
 	if (v && v->info->class->load)
 		v->info->class->load(v);
 	a->dirty = true;
@@ -157,6 +159,10 @@ void app_do(struct app *a, enum action action, const struct key *k)
 	if (!v || !action)
 		return;
 	a->dirty = true;
+	if (action == ACT_refresh && a->info.down && !(v->info->flags & VF_TOOL) && a->retry) {
+		a->retry(a); /* the views ask again when that succeeds */
+		return;
+	}
 	if (v->info->class->action && v->info->class->action(v, action, k))
 		return;
 	switch (action) {
@@ -192,6 +198,8 @@ void app_do(struct app *a, enum action action, const struct key *k)
 		if (!(v->info->flags & VF_OVERLAY))
 			app_open(a, "help", NULL);
 		break;
+	case ACT_requests:
+	case ACT_doctor:
 	case ACT_messages: open_or_say(a, action_info(action)->name); break;
 	default: break;
 	}

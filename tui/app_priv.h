@@ -8,6 +8,7 @@
 #define STACK_MAX 64
 #define MESSAGES_MAX 1000
 #define TOAST_MS 5000
+#define PULSE_SOON_MS 300 /* after a job was submitted: most have ended by then */
 
 /* Something on the frame that can be clicked. */
 struct hit {
@@ -47,6 +48,9 @@ struct app {
 	bool dirty, quit, mouse, paused;
 	int64_t refresh_at; /* 0: none */
 	int64_t clock_at;   /* when the time shown is no longer right */
+	int64_t (*pulse)(struct app *a);
+	void (*retry)(struct app *a);
+	int64_t pulse_at; /* INT64_MAX: none */
 	struct prompt prompt;
 	void (*ask_done)(struct view *v, const char *text);
 	uint32_t ask_view;
@@ -64,6 +68,8 @@ struct app {
 /* app.c */
 struct view *app_find_view(struct app *a, uint32_t id);
 void app_show(struct app *a, int index);
+/* app_tick.c: let the view ask for its data, and for the next time as well. */
+void app_load(struct view *v);
 /* palette.c: open the palette, and run a line of it. */
 void palette_open(struct app *a);
 void palette_run(struct app *a, const char *line);

@@ -93,7 +93,7 @@ unsigned cell_ago(struct buf *out, struct app *a, int64_t ms)
 {
 	if (ms == MF_NO_TIME)
 		return nothing(out);
-	fmt_ago(out, ms, app_now(a), utc(a));
+	fmt_ago(out, ms, app_present(a), utc(a));
 	return ST_DIM;
 }
 

@@ -32,6 +32,14 @@ static void short_source(struct app *a, const char *source, char *out, size_t si
 		return;
 	}
 	const char *where = at + 1;
+	if (str_starts(source, "service@")) {
+		struct buf b = BUF_INIT(size);
+		buf_adds(&b, "service ");
+		link_host(&b, where);
+		snprintf(out, size, "%s", b.p);
+		buf_release(&b);
+		return;
+	}
 	bool below = n > 1 && strncmp(where, home, n) == 0 && (where[n] == '/' || !where[n]);
 	snprintf(out, size, "%.*s %s%s", (int)(at - source), source, below ? "~" : "",
 		below ? where + n : where);
@@ -60,6 +68,7 @@ int data_adopt(struct app *a, struct mf_config *config, struct mf_client *client
 	short_source(a, mf_client_source(client), info->source, sizeof(info->source));
 	snprintf(info->ns, sizeof(info->ns), "%s", d->ns ? d->ns : "all namespaces");
 	snprintf(info->failed_note, sizeof(info->failed_note), "today");
+	link_open(&d->link, a, client, &link_library);
 	app_dirty(a);
 	return MF_OK;
 }
@@ -209,18 +218,18 @@ static void count_run(struct job *j, void *p)
 	o.ns = c->ns;
 	if (mf_list(&it, c->client, "", &o, NULL) < 0)
 		return;
-	while (!job_cancelled(j) && mf_iter_next(it, &flow, NULL) == 1) {
+	while (!job_cancelled(j) && !link_lost(c->client) && mf_iter_next(it, &flow, NULL) == 1) {
 		count_flow(c, mf_object_pathspec(flow), status);
 		mf_object_free(flow);
 	}
 	mf_iter_free(it);
-	c->done = !mf_cancel_is_set(c->cancel);
+	c->done = !mf_cancel_is_set(c->cancel) && !link_lost(c->client);
 }
 
 void data_count(struct view *v, int kind)
 {
 	struct data *d = data_of(v->app);
-	int64_t now = app_now(v->app);
+	int64_t now = app_now(v->app), present = app_present(v->app);
 
 	if (!d || (d->counted_at && now >= d->counted_at && now - d->counted_at < COUNT_EVERY_MS))
 		return;
@@ -230,7 +239,7 @@ void data_count(struct view *v, int kind)
 	*c = (struct count_job){.client = d->client,
 		.cancel = mf_cancel_new(),
 		.ns = d->ns ? strdup(d->ns) : NULL,
-		.now = now};
+		.now = present};
 	if (!c->cancel || (d->ns && !c->ns)) {
 		count_free(c);
 		return;
@@ -244,7 +253,7 @@ void data_counted(struct view *v, struct job_result *r)
 	const struct count_job *c = r->spec.arg;
 	struct app_info *info = app_info(v->app);
 
-	if (r->part || !c->done)
+	if (r->part || !c->done || info->down)
 		return;
 	info->running = c->running;
 	info->failed = c->failed;

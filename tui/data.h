@@ -4,7 +4,7 @@
 #ifndef TUI_DATA_H
 #define TUI_DATA_H
 
-#include "app.h"
+#include "link.h"
 
 /* ---- the owner ---- */
 
@@ -15,6 +15,7 @@ struct data {
 	bool utc;           /* times in UTC instead of local ones */
 	bool choose;        /* nothing was asked for: where there is one flow only, show its runs */
 	int64_t counted_at; /* when running and failed runs were counted last */
+	struct link link;
 };
 
 /* Load the configuration, open the client and hand both to the app; fills in app_info. Does a

@@ -116,7 +116,7 @@ static void read_flow(struct flows_job *j, struct flow *f, const struct flow *ol
 		mf_object_free(run);
 	}
 	mf_iter_free(it);
-	if (mf_cancel_is_set(j->cancel))
+	if (mf_cancel_is_set(j->cancel) || link_lost(j->client))
 		return;
 	now.known = true;
 	*f = now;
@@ -164,7 +164,7 @@ void flows_job_run(struct job *job, void *p)
 		return;
 	post(job, &j->found);
 	posted = mono_ms();
-	for (size_t i = 0; i < j->found.n && !job_cancelled(job); i++) {
+	for (size_t i = 0; i < j->found.n && !job_cancelled(job) && !link_lost(j->client); i++) {
 		read_flow(j, &j->found.v[i], known_flow(j, j->found.v[i].id));
 		if (mono_ms() - posted >= POST_MS) {
 			post(job, &j->found);

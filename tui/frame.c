@@ -41,7 +41,7 @@ static int right_text(struct canvas *c, int end, unsigned attr, const char *s)
 
 static void clock_text(struct app *a, char *out, size_t size, bool seconds)
 {
-	time_t t = (time_t)(app_now(a) / 1000);
+	time_t t = (time_t)(app_present(a) / 1000);
 	struct tm tm;
 
 	localtime_r(&t, &tm);
@@ -49,8 +49,8 @@ static void clock_text(struct app *a, char *out, size_t size, bool seconds)
 		snprintf(out, size, "%02d:%02d:%02d", tm.tm_hour, tm.tm_min, tm.tm_sec);
 	else
 		snprintf(out, size, "%02d:%02d", tm.tm_hour, tm.tm_min);
-	int64_t unit = seconds ? 1000 : 60000, now = app_now(a);
-	a->clock_at = now - now % unit + unit;
+	int64_t unit = seconds ? 1000 : 60000;
+	a->clock_at = app_now(a) + unit - app_present(a) % unit;
 }
 
 /* "2 s", "3 m", "5 h": how old what is shown is. */
@@ -61,6 +61,8 @@ static void age_text(struct app *a, char *out, size_t size)
 
 	if (a->paused)
 		snprintf(out, size, "paused");
+	else if (a->info.offline)
+		out[0] = '\0'; /* the connection tells of when it is */
 	else if (s < 0)
 		snprintf(out, size, "%s", jobs_pending(a->jobs, v->id) ? "loading" : "");
 	else if (s < 60)
@@ -82,11 +84,33 @@ static void draw_source(struct canvas *c, int w, const char *source)
 	canvas_fit(c, x, 0, w - x, ALIGN_CUT_START, ST_TOP_STRONG, x ? source + n + 1 : source);
 }
 
+/* Where the data is from, how the connection is, the namespace. */
+static void draw_left(const struct app_info *i, struct canvas *c, bool wide)
+{
+	const char *link = wide ? i->link : i->link_short;
+	int state = link[0] ? canvas_width(c, link) + 1 : 0, room = c->w - state;
+	int ns = canvas_width(c, i->ns), source = canvas_width(c, i->source);
+
+	/* A long path is cut before the namespace is; the host of a service is not. */
+	if (i->ns[0] && !state && source + 3 + ns > room && room > ns + 12)
+		source = room - 3 - ns;
+	source = source > room ? room : source;
+	source = source < 0 ? 0 : source;
+	draw_source(c, source, i->source);
+	if (state)
+		canvas_text(c, source + 1, 0, i->link_attr, link);
+	int x = source + state;
+	if (i->ns[0] && c->w - x > (state ? 10 : 4)) {
+		canvas_text(c, x, 0, ST_TOP, " · ");
+		canvas_fit(c, x + 3, 0, c->w - x - 3, ALIGN_LEFT, ST_TOP, i->ns);
+	}
+}
+
 static void draw_top(struct app *a, struct canvas *c)
 {
 	const struct app_info *i = &a->info;
 	char text[96];
-	bool wide = c->w >= 90, tight = c->w < 64;
+	bool wide = c->w >= 90, tight = c->w < 64, room_for_all = !i->down || !tight;
 	enum clock_kind kind = a->conf.clock;
 
 	canvas_fill(c, 0, 0, c->w, 1, ST_TOP, ' ');
@@ -106,13 +130,13 @@ static void draw_top(struct app *a, struct canvas *c)
 			app_now(a) - below(a)->loaded_at < 60000)
 			a->clock_at = next;
 	}
-	if (i->failed > 0) {
+	if (i->failed > 0 && room_for_all) {
 		snprintf(text, sizeof(text), tight ? "%s %d" : "%s %d failed%s%s",
 			status_glyph(UI_FAILED), i->failed, wide && i->failed_note[0] ? " " : "",
 			wide ? i->failed_note : "");
 		end = right_text(c, end, ST_TOP_FAILED, text) - (wide ? 3 : 2);
 	}
-	if (i->running >= 0) {
+	if (i->running >= 0 && room_for_all) {
 		snprintf(text, sizeof(text), tight ? "%s %d" : "%s %d running",
 			status_glyph(UI_RUNNING), i->running);
 		end = right_text(c, end, i->running ? ST_TOP_RUNNING : ST_TOP, text) -
@@ -120,16 +144,7 @@ static void draw_top(struct app *a, struct canvas *c)
 	}
 	canvas_text(c, 0, 0, ST_BADGE, " mftop ");
 	struct canvas left = canvas_sub(c, 8, 0, end - 8, 1);
-	int room = left.w, ns = canvas_width(c, i->ns), source = canvas_width(c, i->source);
-	if (i->ns[0] && source + 3 + ns > room && room > ns + 12)
-		source = room - 3 - ns; /* a long path is cut before the namespace is */
-	if (source > room)
-		source = room;
-	draw_source(&left, source, i->source);
-	if (i->ns[0] && room - source > 4) {
-		canvas_text(&left, source, 0, ST_TOP, " · ");
-		canvas_fit(&left, source + 3, 0, room - source - 3, ALIGN_LEFT, ST_TOP, i->ns);
-	}
+	draw_left(i, &left, wide);
 }
 
 /* ---- breadcrumbs ---- */
@@ -186,13 +201,18 @@ static const char *level_glyph(enum level level)
 	return level == LEVEL_ERROR ? "✗ " : level == LEVEL_WARNING ? "! " : "";
 }
 
-static void draw_banner(struct canvas *c, enum level level, const char *text)
+static void draw_banner(struct canvas *c, enum level level, const char *text, const char *tail)
 {
 	unsigned attr = level == LEVEL_ERROR ? ST_BANNER_ERROR : ST_BANNER;
 
 	canvas_fill(c, 0, 0, c->w, 1, attr, ' ');
 	int x = 1 + canvas_text(c, 1, 0, attr, level_glyph(level));
-	canvas_fit(c, x, 0, c->w - x - 1, ALIGN_LEFT, attr, text);
+	int w = canvas_width(c, tail), end = c->w - 1;
+	if (w && w + x + 12 < c->w) {
+		canvas_text(c, end - w, 0, attr, tail);
+		end -= w + 2;
+	}
+	canvas_fit(c, x, 0, end - x, ALIGN_LEFT, attr, text);
 }
 
 static void draw_status(struct app *a, struct canvas *c)
@@ -350,11 +370,13 @@ void frame_draw(struct app *a)
 	draw_crumbs(a, &line);
 	if (a->info.banner[0]) {
 		line = canvas_sub(&c, 0, y++, c.w, 1);
-		draw_banner(&line, a->info.banner_level, a->info.banner);
+		draw_banner(&line, a->info.banner_level, a->info.banner, a->info.banner_tail);
 	}
-	if (base->banner) {
+	/* That a view cannot read follows from the connection being down. */
+	if (base->banner && !(a->info.down && base->banner_level == LEVEL_ERROR)) {
 		line = canvas_sub(&c, 0, y++, c.w, 1);
-		draw_banner(&line, base->banner_level, base->banner);
+		draw_banner(&line, base->banner_level, base->banner,
+			base->banner_level == LEVEL_ERROR ? "r retry" : "");
 	}
 	struct canvas body = canvas_sub(&c, 0, y, c.w, c.h - y - 2);
 	if (base->info->class->draw)

@@ -17,7 +17,7 @@
 struct job {
 	struct jobs *pool;
 	struct job_spec spec;
-	atomic_bool cancelled;
+	struct mf_cancel *cancel; /* what the library does for the job ends with it */
 	bool running;                      /* under lock */
 	struct job *next;                  /* in the queue of waiting jobs */
 	struct job *prev_live, *next_live; /* of all jobs not yet delivered; UI thread only */
@@ -61,8 +61,10 @@ static void push_done(struct jobs *p, struct done *d)
 
 static void run_job(struct job *j)
 {
+	mf_cancel_bind(j->cancel);
 	if (!job_cancelled(j))
 		j->spec.run(j, j->spec.arg);
+	mf_cancel_bind(NULL);
 	push_done(j->pool, j->done);
 }
 
@@ -149,6 +151,7 @@ static void free_job(struct job *j)
 {
 	if (j->spec.free && j->spec.arg)
 		j->spec.free(j->spec.arg);
+	mf_cancel_free(j->cancel);
 	free(j->done);
 	free(j);
 }
@@ -206,7 +209,11 @@ int jobs_submit(struct jobs *p, const struct job_spec *spec, struct mf_error *er
 	struct job *j = calloc(1, sizeof(*j));
 	struct done *d = calloc(1, sizeof(*d));
 
-	if (!j || !d) {
+	if (j)
+		j->cancel = mf_cancel_new();
+	if (!j || !d || !j->cancel) {
+		if (j)
+			mf_cancel_free(j->cancel);
 		free(j);
 		free(d);
 		if (spec->free && spec->arg)
@@ -217,7 +224,6 @@ int jobs_submit(struct jobs *p, const struct job_spec *spec, struct mf_error *er
 	j->spec = *spec;
 	j->done = d;
 	d->job = j;
-	atomic_init(&j->cancelled, false);
 	j->next_live = p->live;
 	if (p->live)
 		p->live->prev_live = j;
@@ -247,7 +253,10 @@ void jobs_cancel(struct jobs *p, uint32_t view, uint32_t generation)
 		if ((view && j->spec.view != view) ||
 			(generation && j->spec.generation >= generation))
 			continue;
-		if (!atomic_exchange(&j->cancelled, true) && j->spec.cancel && j->spec.arg)
+		if (job_cancelled(j))
+			continue;
+		mf_cancel_set(j->cancel);
+		if (j->spec.cancel && j->spec.arg)
 			j->spec.cancel(j->spec.arg);
 	}
 }
@@ -302,7 +311,7 @@ size_t jobs_pending(struct jobs *p, uint32_t view)
 
 bool job_cancelled(const struct job *j)
 {
-	return atomic_load_explicit(&j->cancelled, memory_order_relaxed);
+	return mf_cancel_is_set(j->cancel);
 }
 
 void job_post(struct job *j, void *part, void (*part_free)(void *part))

@@ -228,10 +228,12 @@ void live_job_run(struct job *job, void *p)
 	o.ns = j->ns;
 	if (mf_list(&it, j->client, "", &o, &j->err) < 0)
 		return;
-	while (!job_cancelled(job) && mf_iter_next(it, &flow, &j->err) == 1) {
+	while (!job_cancelled(job) && !j->err.code && mf_iter_next(it, &flow, &j->err) == 1) {
 		read_flow(j, mf_object_pathspec(flow), fields, ARRAY_SIZE(fields));
 		j->flows++;
 		mf_object_free(flow);
+		if (link_lost(j->client))
+			err_set(&j->err, MF_ENETWORK, "the metadata service does not answer");
 	}
 	mf_iter_free(it);
 }

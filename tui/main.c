@@ -19,6 +19,8 @@ enum {
 	OPT_ASCII,
 	OPT_NO_MOUSE,
 	OPT_REFRESH,
+	OPT_OFFLINE,
+	OPT_NO_CACHE,
 	OPT_HELP,
 	OPT_VERSION
 };
@@ -29,8 +31,8 @@ static const struct {
 	int arg, id;
 } options[] = {
 	{"profile", "NAME", "use the Metaflow profile NAME", required_argument, OPT_PROFILE},
-	{"metadata", "SPEC", "where the metadata is: local@DIR or spin@DIR", required_argument,
-		OPT_METADATA},
+	{"metadata", "SPEC", "where the metadata is: local@DIR, spin@DIR or service@URL",
+		required_argument, OPT_METADATA},
 	{"datastore-root", "ROOT", "read the datastore in that folder", required_argument,
 		OPT_ROOT},
 	{"config", "FILE", "read this Metaflow configuration file", required_argument, OPT_CONFIG},
@@ -41,6 +43,10 @@ static const struct {
 	{"no-mouse", NULL, "leave the mouse to the terminal", no_argument, OPT_NO_MOUSE},
 	{"refresh", "TIME", "ask again every 2s, 500ms, 1m, or off", required_argument,
 		OPT_REFRESH},
+	{"offline", NULL, "ask for nothing over the network: show what was kept", no_argument,
+		OPT_OFFLINE},
+	{"no-cache", NULL, "neither read nor write what was kept of earlier answers", no_argument,
+		OPT_NO_CACHE},
 	{"help", NULL, "show this text", no_argument, OPT_HELP},
 	{"version", NULL, "show the version", no_argument, OPT_VERSION},
 };
@@ -99,6 +105,8 @@ static int one_option(struct args *a, int opt, const char *value)
 	case OPT_ASCII: return setting(a, "ascii", value ? value : "yes") ? -1 : 2;
 	case OPT_NO_MOUSE: a->conf.mouse = false; return -1;
 	case OPT_REFRESH: return setting(a, "refresh", value) ? -1 : 2;
+	case OPT_OFFLINE: a->start.offline = true; return -1;
+	case OPT_NO_CACHE: a->start.no_cache = true; return -1;
 	case OPT_HELP: usage(stdout); return 0;
 	case OPT_VERSION: puts("mftop " MF_VERSION); return 0;
 	default: fputs("Try 'mftop --help'.\n", stderr); return 2;
@@ -158,13 +166,14 @@ static int run(struct args *args)
 	const char *no_color = getenv("NO_COLOR");
 	int signals, code = 1, rc;
 	bool utf8 = locale_is_utf8();
-	struct app_options o = {.now_ms = wall_clock, .env = environment, .threads = 4};
+	struct app_options o = {.now_ms = wall_clock, .env = environment};
 	struct term_options t = {.in = stdin,
 		.out = stdout,
 		.mouse = args->conf.mouse,
 		.no_color = no_color && *no_color};
 
 	TRY(start_load(&args->start, &err));
+	o.threads = start_threads(&args->start);
 	TRY(loop_signals(&signals, &err));
 	TRY(term_open(&term, &t, &err));
 	int theme = args->conf.theme;

@@ -164,7 +164,7 @@ static struct rows_cursor *new_cursor(struct rows *r, const char *filter, struct
 		return NULL;
 	}
 	if (*filter &&
-		mf_query_parse(&c->query, r->entity, filter, app_now(r->view->app), err) < 0) {
+		mf_query_parse(&c->query, r->entity, filter, app_present(r->view->app), err) < 0) {
 		rows_cursor_free(c);
 		return NULL;
 	}
@@ -182,7 +182,7 @@ bool rows_load(struct rows *r, const char *parent, const char *filter, struct mf
 		return true;
 	}
 	/* Whether it is right is told before what is shown is given up. */
-	if (*filter && mf_query_parse(&query, entity, filter, app_now(r->view->app), err) < 0)
+	if (*filter && mf_query_parse(&query, entity, filter, app_present(r->view->app), err) < 0)
 		return false;
 	mf_query_free(query);
 	char *p = strdup(parent), *f = strdup(filter);
@@ -200,6 +200,7 @@ bool rows_load(struct rows *r, const char *parent, const char *filter, struct mf
 	r->filter = f;
 	r->entity = entity;
 	r->old = true;
+	r->again = false;
 	r->loading = true;
 	r->complete = false;
 	err_clear(&r->error);
@@ -280,7 +281,7 @@ void rows_refresh(struct rows *r, size_t top, size_t visible)
 	if (r->error.code) { /* what went wrong may be over */
 		char *parent = strdup(r->parent), *filter = strdup(r->filter);
 		if (parent && filter)
-			rows_load(r, parent, filter, NULL);
+			r->again = rows_load(r, parent, filter, NULL);
 		free(parent);
 		free(filter);
 		return;

@@ -53,7 +53,8 @@ struct rows {
 	size_t total;        /* children before any filter, 0: not known yet */
 	bool loading;        /* a job is busy */
 	bool complete;       /* there are no more than these */
-	bool old; /* what is held is of the last question: it goes when the first answer comes */
+	bool old;   /* what is held is of the last question: it goes when the first answer comes */
+	bool again; /* that question was the same one: it stays when no answer comes */
 	struct mf_error error; /* why nothing came; code 0: none */
 	int sort;              /* field, -1: the library's order */
 	bool descending;

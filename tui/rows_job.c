@@ -226,7 +226,7 @@ static bool look_again(struct rows_job *j)
 
 static void one_by_one(struct job *job, struct rows_job *j, struct poster *p)
 {
-	for (size_t i = 0; i < j->paths.n && !job_cancelled(job); i++) {
+	for (size_t i = 0; i < j->paths.n && !job_cancelled(job) && !link_lost(j->client); i++) {
 		struct mf_object *o;
 		if (mf_get(&o, j->client, j->paths.v[i], NULL, NULL) < 0) {
 			j->changed = true;

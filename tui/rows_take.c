@@ -132,7 +132,9 @@ static void end_job(struct rows *r, struct rows_job *j)
 	switch (j->head.mode) {
 	case ROWS_PAGE:
 		r->loading = false;
-		if (r->old)
+		if (r->old && r->again && j->err.code)
+			r->old = false;
+		else if (r->old)
 			rows_drop(r);
 		if (j->err.code)
 			r->error = j->err;
@@ -151,7 +153,7 @@ static void end_job(struct rows *r, struct rows_job *j)
 		r->changed = j->changed;
 		if (j->total)
 			r->total = j->total;
-		if (!j->err.code)
+		if (!j->err.code && !view_keeps(r->view))
 			rows_take_window(r, j);
 		break;
 	case ROWS_SORT: break;
@@ -179,7 +181,8 @@ bool rows_deliver(struct rows *r, struct job_result *res)
 	if (res->part) {
 		if (r->old)
 			rows_drop(r);
-		rows_take_part(r, res->part);
+		if (head->mode != ROWS_DETAIL || !view_keeps(r->view))
+			rows_take_part(r, res->part);
 	} else {
 		end_job(r, res->spec.arg);
 		rows_arrange(r);

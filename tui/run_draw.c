@@ -21,8 +21,8 @@ static void draw_head(struct view *v, struct canvas *c)
 	unsigned attr = cell_status(&b, data_status(s->run));
 	x += canvas_text(c, x, 0, attr, b.p) + 1;
 	buf_clear(&b);
-	if (data_duration(s->run, app_now(v->app)) >= 0) {
-		cell_duration(&b, data_duration(s->run, app_now(v->app)));
+	if (data_duration(s->run, app_present(v->app)) >= 0) {
+		cell_duration(&b, data_duration(s->run, app_present(v->app)));
 		x += canvas_text(c, x, 0, ST_STRONG, b.p) + 1;
 		buf_clear(&b);
 	}

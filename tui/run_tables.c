@@ -74,7 +74,7 @@ static unsigned step_text(void *ctx, size_t row, int column, struct buf *out)
 		run_count_text(s, n, out);
 		return n->counts[MF_FAILED] ? ST_FAILED : ST_TEXT;
 	case STEP_STARTED: return cell_clock(out, s->app, n->started_at);
-	case STEP_DURATION: return cell_duration(out, node_duration(n, app_now(s->app)));
+	case STEP_DURATION: return cell_duration(out, node_duration(n, app_present(s->app)));
 	default: return ST_TEXT;
 	}
 }
@@ -89,7 +89,7 @@ static void draw_share(void *ctx, size_t row, struct canvas *c, unsigned flags)
 {
 	const struct run_state *s = ctx;
 	const struct mf_node *n = &s->pane.nodes[row];
-	int64_t now = app_now(s->app), longest = 0, d = node_duration(n, now);
+	int64_t now = app_present(s->app), longest = 0, d = node_duration(n, now);
 
 	for (size_t i = 0; i < s->pane.n_nodes; i++)
 		if (node_duration(&s->pane.nodes[i], now) > longest)
@@ -108,7 +108,7 @@ static bool run_span(const struct run_state *s, int64_t *from, int64_t *to)
 		const struct mf_node *n = &s->pane.nodes[i];
 		if (n->started_at == MF_NO_TIME)
 			continue;
-		int64_t d = node_duration(n, app_now(s->app)),
+		int64_t d = node_duration(n, app_present(s->app)),
 			end = n->started_at + (d > 0 ? d : 0);
 		if (*from == MF_NO_TIME || n->started_at < *from)
 			*from = n->started_at;
@@ -122,7 +122,7 @@ static void draw_time(void *ctx, size_t row, struct canvas *c, unsigned flags)
 {
 	const struct run_state *s = ctx;
 	const struct mf_node *n = &s->pane.nodes[row];
-	int64_t from, to, d = node_duration(n, app_now(s->app));
+	int64_t from, to, d = node_duration(n, app_present(s->app));
 
 	if (n->started_at == MF_NO_TIME || !run_span(s, &from, &to))
 		return;
@@ -193,7 +193,7 @@ static unsigned task_text(void *ctx, size_t row, int column, struct buf *out)
 		return n > 1 ? ST_WARNING : ST_DIM;
 	case TASK_STARTED:
 		return cell_clock(out, s->app, data_int(o, "started_at", mf_object_created(o)));
-	default: return cell_duration(out, data_duration(o, app_now(s->app)));
+	default: return cell_duration(out, data_duration(o, app_present(s->app)));
 	}
 }
 
@@ -320,7 +320,7 @@ void run_tabs_details(struct run_state *s)
 		detail(s, "finished", b.p);
 	}
 	buf_clear(&b);
-	cell_duration(&b, data_duration(s->run, app_now(s->app)));
+	cell_duration(&b, data_duration(s->run, app_present(s->app)));
 	detail(s, "duration", b.p);
 	for (size_t i = 0; i < ARRAY_SIZE(rows); i++) {
 		buf_clear(&b);

@@ -6,6 +6,8 @@
 #include "../clientlib/base/fmt.h"
 #include "data.h"
 
+enum { THREADS_LOCAL = 4, THREADS_SERVICE = 12 };
+
 struct start_data {
 	struct mf_config *config;
 	struct mf_client *client;
@@ -20,6 +22,8 @@ static struct mf_config_options config_options(const struct start_options *o)
 		c.datastore_root = o->datastore_root;
 		c.profile = o->profile;
 		c.file = o->config;
+		c.offline = o->offline;
+		c.no_cache = o->no_cache;
 	}
 	return c;
 }
@@ -52,6 +56,13 @@ void start_unload(struct start_options *o)
 	mf_config_free(o->data->config);
 	free(o->data);
 	o->data = NULL;
+}
+
+int start_threads(const struct start_options *o)
+{
+	const char *source = o->data && o->data->client ? mf_client_source(o->data->client) : "";
+
+	return str_starts(source, "service@") ? THREADS_SERVICE : THREADS_LOCAL;
 }
 
 static int take_data(struct app *a, const struct start_options *o, struct mf_error *err)

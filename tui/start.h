@@ -7,6 +7,7 @@
 /* What the command line says about the data; NULL: not said. */
 struct start_options {
 	const char *pathspec, *profile, *metadata, *datastore_root, *config, *ns;
+	bool offline, no_cache;
 	struct start_data *data; /* of start_load */
 };
 
@@ -17,6 +18,8 @@ struct start_data;
  * start_unload frees what was not taken. */
 int start_load(struct start_options *o, struct mf_error *err);
 void start_unload(struct start_options *o);
+/* Threads for jobs: those of a service wait most of their time. */
+int start_threads(const struct start_options *o);
 
 /* Open the view that shows pathspec (NULL: the first view there is). Without a history, which has
  * been said, the messages are shown. False: nothing could be opened. */

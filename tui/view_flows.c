@@ -195,7 +195,7 @@ static void ask(struct view *v, bool again)
 		j->known.n = s->flows.n;
 	}
 	if (v->filter[0])
-		mf_query_parse(&j->query, MF_FLOW, v->filter, app_now(v->app), NULL);
+		mf_query_parse(&j->query, MF_FLOW, v->filter, app_present(v->app), NULL);
 	if (!ok) {
 		flows_job_free(j);
 		return;
@@ -256,14 +256,15 @@ static void deliver_flows(struct view *v, struct job_result *r)
 	struct flows_job *j = r->spec.arg;
 
 	if (r->part) {
-		take(s, r->part);
+		if (!view_keeps(v))
+			take(s, r->part);
 		update(v);
 		return;
 	}
 	s->busy = false;
 	free(s->error);
 	s->error = j->err.code ? strdup(j->err.message) : NULL;
-	if (!j->err.code) {
+	if (!j->err.code && !view_keeps(v)) {
 		take(s, &j->found);
 		data_watch_seen(&s->watch, j->live || !v->loaded_at);
 		v->loaded_at = app_now(v->app);
@@ -301,7 +302,7 @@ static void filter(struct view *v, bool final)
 	struct mf_query *q = NULL;
 
 	(void) final;
-	if (v->filter[0] && mf_query_parse(&q, MF_FLOW, v->filter, app_now(v->app), &err) < 0) {
+	if (v->filter[0] && mf_query_parse(&q, MF_FLOW, v->filter, app_present(v->app), &err) < 0) {
 		view_set_banner(v, LEVEL_WARNING, "%s", err.message);
 		return;
 	}

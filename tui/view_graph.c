@@ -96,7 +96,7 @@ static void deliver(struct view *v, struct job_result *r)
 	s->busy = false;
 	free(s->error);
 	s->error = j->err.code ? strdup(j->err.message) : NULL;
-	if (j->graph) {
+	if (j->graph && !view_keeps(v)) {
 		graph_pane_set(&s->pane, j->graph);
 		j->graph = NULL;
 		data_watch_seen(&s->watch, running(&s->pane));
@@ -211,7 +211,7 @@ static void draw_node(struct view *v, struct canvas *c)
 			buf_addf(&b, ", %zu failed", n->counts[MF_FAILED]);
 		if (n->counts[MF_RUNNING])
 			buf_addf(&b, ", %zu running", n->counts[MF_RUNNING]);
-		int64_t d = node_duration(n, app_now(v->app));
+		int64_t d = node_duration(n, app_present(v->app));
 		if (d >= 0) {
 			buf_adds(&b, " · ");
 			fmt_duration(&b, d);

@@ -33,7 +33,7 @@ static void ask(struct view *v)
 	j->client = d->client;
 	j->cancel = mf_cancel_new();
 	j->ns = d->ns ? strdup(d->ns) : NULL;
-	j->now = app_now(v->app);
+	j->now = app_present(v->app);
 	j->err = (struct mf_error)MF_ERROR_INIT;
 	if (!j->cancel || (d->ns && !j->ns)) {
 		live_job_free(j);
@@ -83,6 +83,8 @@ static void take(struct view *v, struct live_job *j)
 	size_t at = 0;
 
 	s->busy = false;
+	if (view_keeps(v))
+		return;
 	free(s->error);
 	s->error = j->err.code ? strdup(j->err.message) : NULL;
 	if (j->err.code)
@@ -197,7 +199,7 @@ static void draw_empty(const struct view *v, struct canvas *c)
 static void draw_title(struct view *v, const struct live_run *r, struct canvas *c, unsigned flags)
 {
 	struct buf b = BUF_INIT(4096), right = BUF_INIT(4096);
-	int64_t now = app_now(v->app);
+	int64_t now = app_present(v->app);
 
 	canvas_text(c, 0, 0, (unsigned)status_style(r->status) | flags, status_glyph(r->status));
 	buf_addf(&right, "%s%s%s · ", r->tags, *r->tags ? "   " : "", r->user);
@@ -234,7 +236,7 @@ static void draw_progress(const struct live_run *r, struct canvas *c)
 static void draw_pace(struct view *v, const struct live_run *r, struct canvas *c)
 {
 	struct buf b = BUF_INIT(8192);
-	int64_t took = app_now(v->app) - r->created;
+	int64_t took = app_present(v->app) - r->created;
 	int x = 2;
 
 	if (*r->steps) {

@@ -250,6 +250,8 @@ static void deliver(struct view *v, struct job_result *r)
 	struct state *s = v->state;
 	struct log_fetch *f = r->spec.arg;
 
+	if (view_keeps(v))
+		return;
 	v->loaded_at = app_now(v->app);
 	if (f->rc < 0) {
 		if (f->rc != MF_ECANCELLED)

@@ -49,6 +49,8 @@ static void take_run(struct view *v, struct job_result *r)
 {
 	struct run_state *s = v->state;
 
+	if (s->run && view_keeps(v))
+		return;
 	mf_object_free(s->run);
 	s->run = r->part;
 	r->part = NULL;
@@ -65,7 +67,7 @@ static void take_graph(struct view *v, struct run_job *j)
 	s->error = j->err.code ? strdup(j->err.message) : NULL;
 	if (j->err.code)
 		view_set_banner(v, LEVEL_ERROR, "%s", j->err.message);
-	if (!j->graph)
+	if (!j->graph || view_keeps(v))
 		return;
 	view_set_banner(v, LEVEL_NONE, NULL);
 	graph_pane_set(&s->pane, j->graph);

@@ -30,6 +30,8 @@ static void update(struct view *v)
 			view_set_banner(v, LEVEL_WARNING,
 				"only the newest %zu runs are shown; a filter finds older ones",
 				s->rows.spec.most);
+		else if (v->banner_level == LEVEL_ERROR)
+			view_set_banner(v, LEVEL_NONE, NULL);
 	}
 	list_refresh(&s->list);
 }

@@ -92,7 +92,7 @@ static unsigned text(void *ctx, size_t row, int column, struct buf *out)
 	case COL_RUN: buf_adds(out, mf_object_id(o)); return runs ? ST_TITLE : ST_STRONG;
 	case COL_USER: buf_adds(out, data_text(o, "user_name")); return ST_TEXT;
 	case COL_STARTED: return cell_ago(out, s->app, mf_object_created(o));
-	case COL_DURATION: return cell_duration(out, data_duration(o, app_now(s->app)));
+	case COL_DURATION: return cell_duration(out, data_duration(o, app_present(s->app)));
 	case COL_TASKS: return tasks_text(o, out);
 	case COL_STEP: cell_field(out, s->app, o, "current_step"); return runs ? ST_TEXT : ST_DIM;
 	case COL_TAGS: return cell_tags(out, data_peek(o, "user_tags"));
@@ -108,7 +108,7 @@ static void draw_bar(void *ctx, size_t row, struct canvas *c, unsigned flags)
 {
 	struct runs_state *s = ctx;
 	const struct mf_object *o = rows_get(&s->rows, row);
-	int64_t d = o ? data_duration(o, app_now(s->app)) : -1;
+	int64_t d = o ? data_duration(o, app_present(s->app)) : -1;
 	enum ui_status status = data_status(o);
 
 	if (!o)

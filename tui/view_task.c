@@ -180,6 +180,8 @@ static void deliver(struct view *v, struct job_result *r)
 
 	if (export_deliver(&s->export, r))
 		return;
+	if (view_keeps(v))
+		return;
 	v->loaded_at = app_now(v->app);
 	if (f->rc < 0) {
 		s->tree.empty = "This task cannot be read.";

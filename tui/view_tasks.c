@@ -129,6 +129,8 @@ static void update(struct view *v)
 	if (s->rows.error.code)
 		view_set_banner(v, LEVEL_ERROR, "%s%s%s", s->rows.error.message,
 			s->rows.error.hint[0] ? "; " : "", s->rows.error.hint);
+	else if (v->banner_level == LEVEL_ERROR)
+		view_set_banner(v, LEVEL_NONE, NULL);
 	s->list.empty =
 		rows_empty(&s->rows, v->filter[0] ? "No task matches. Esc takes the filter away."
 						  : "This step has no tasks yet.");

@@ -96,7 +96,7 @@ static unsigned text(void *ctx, size_t row, int column, struct buf *out)
 		return cell_ago(out, s->app, at == MF_NO_TIME ? mf_object_created(o) : at);
 	}
 	case COL_DURATION:
-		cell_duration(out, data_duration(o, app_now(s->app)));
+		cell_duration(out, data_duration(o, app_present(s->app)));
 		return data_status(o) == UI_RUNNING ? ST_RUNNING : ST_TEXT;
 	case COL_ERROR: return error_text(o, out);
 	default: {
@@ -111,7 +111,7 @@ static void draw_bar(void *ctx, size_t row, struct canvas *c, unsigned flags)
 {
 	struct tasks_state *s = ctx;
 	const struct mf_object *o = tasks_object(s, row);
-	int64_t d = o ? data_duration(o, app_now(s->app)) : -1;
+	int64_t d = o ? data_duration(o, app_present(s->app)) : -1;
 	unsigned attr = ST_HEAT_2;
 
 	if (d < 0 || s->longest <= 0)

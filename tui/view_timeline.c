@@ -259,6 +259,8 @@ static void deliver(struct view *v, struct job_result *r)
 	struct timeline *t = r->spec.arg;
 	struct buf b = BUF_INIT(128);
 
+	if (view_keeps(v))
+		return;
 	v->loaded_at = app_now(v->app);
 	if (t->rc < 0) {
 		s->tree.empty = "The times of this run cannot be read.";

@@ -181,7 +181,8 @@ int doctor_ask(struct mf_doctor *d, const char *path, unsigned flags, struct ask
 		if (a->rc == MF_OK && a->r.status / 100 != 2)
 			a->rc = service_refused(
 				c, a->r.status, a->r.body.p, a->r.body.n, &a->r, path, &a->err);
-		if (!other)
+		/* a web page is for the caller to judge */
+		if (!other && !(a->rc == MF_OK && service_is_page(a->r.body.p, a->r.body.n)))
 			service_note(c, a->rc, &a->r, &a->err);
 	}
 	if (a->rc == MF_ENOMEM)

@@ -145,6 +145,9 @@ int service_get(struct mf_client *c, const char *path, const char *what, struct 
 				err_at(&mine, rc, what, "the service sent %s", broken.code ? broken.message : "no JSON");
 		}
 	}
+	if (rc < 0 && !mine.code) /* it is the rows that cannot be kept */
+		err_at(&mine, rc, what, "%s", rc == MF_ELIMIT ? "the service sent a row that is too large"
+			: rc == MF_ENOMEM ? "out of memory" : "what the service sent cannot be kept in a temporary file");
 	explain(s, &mine);
 	if (asked)
 		service_note(c, rc, &r, &mine);
@@ -263,6 +266,7 @@ int service_open(struct mf_client *c, const char *url, struct mf_error *err)
 	arena_init(&s->arena, 0);
 	arena_init(&s->secrets, 0);
 	pthread_mutex_init(&s->lock, NULL);
+	pthread_mutex_init(&s->renewing, NULL);
 	s->base = arena_strndup(&s->arena, url, n);
 	if (s->base)
 		http_url_plain(&shown, s->base);
@@ -307,6 +311,7 @@ void service_close(struct mf_client *c)
 	arena_release(&s->secrets);
 	trust_free(s->trust);
 	pthread_mutex_destroy(&s->lock);
+	pthread_mutex_destroy(&s->renewing);
 	free(s);
 	c->service = NULL;
 }

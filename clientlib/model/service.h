@@ -16,8 +16,9 @@ struct service {
 	const char *shown;       /* the same without secrets */
 	int tries;
 	struct service_cache *cache; /* service_cache.h; NULL: nothing is kept */
-	pthread_mutex_t lock;    /* guards what follows */
+	pthread_mutex_t renewing; /* held while the command that prints headers runs, and guards secrets */
 	struct arena secrets;    /* headers of each generation */
+	pthread_mutex_t lock;    /* guards what follows */
 	const char *const *headers; /* of requests, NULL-terminated; those of old generations stay valid */
 	unsigned generation;     /* of headers: another one after the command was run again */
 	char version[32];        /* METADATA_SERVICE_VERSION as last seen, "" */

@@ -142,7 +142,7 @@ static int run_command(const char *command, struct buf *out, struct mf_error *er
 	return rc;
 }
 
-/* All headers anew, into the arena of secrets; under the lock. */
+/* All headers anew, into the arena of secrets; while `renewing` is held. */
 static int collect(struct mf_client *c, struct mf_error *err)
 {
 	struct service *s = c->service;
@@ -168,8 +168,10 @@ static int collect(struct mf_client *c, struct mf_error *err)
 	}
 	for (size_t i = 0; i < list.n; i++)
 		headers[i] = list.v[i];
+	pthread_mutex_lock(&s->lock);
 	s->headers = headers;
 	s->generation++;
+	pthread_mutex_unlock(&s->lock);
 done:
 	buf_release(&printed);
 	vec_release(&list);
@@ -178,9 +180,9 @@ done:
 
 int service_first_headers(struct mf_client *c, struct mf_error *err)
 {
-	pthread_mutex_lock(&c->service->lock);
+	pthread_mutex_lock(&c->service->renewing);
 	int rc = collect(c, err);
-	pthread_mutex_unlock(&c->service->lock);
+	pthread_mutex_unlock(&c->service->renewing);
 	return rc;
 }
 
@@ -189,9 +191,14 @@ bool service_new_headers(struct mf_client *c, unsigned generation, const char *c
 	struct service *s = c->service;
 	if (!c->config->headers_command)
 		return false;
+	pthread_mutex_lock(&s->renewing);
 	pthread_mutex_lock(&s->lock);
-	bool good = s->generation != generation || collect(c, NULL) == MF_OK;
+	bool good = s->generation != generation; /* another thread has been here */
+	pthread_mutex_unlock(&s->lock);
+	good = good || collect(c, NULL) == MF_OK;
+	pthread_mutex_lock(&s->lock);
 	*headers = s->headers;
 	pthread_mutex_unlock(&s->lock);
+	pthread_mutex_unlock(&s->renewing);
 	return good;
 }
