@@ -46,6 +46,7 @@ struct listing {
 	int64_t since, until;
 	struct mf_query *query[MF_N_ENTITIES];
 	int code;
+	bool many; /* parents */
 };
 
 static void quote(struct buf *b, const char *text, size_t n)
@@ -203,8 +204,11 @@ static int list_children(struct listing *l, const char *parent, struct out *out)
 	set_options(l, (enum mf_entity)(mf_pathspec_entity(parent) + 1));
 	if (l->sort < 0 && l->left != SIZE_MAX)
 		l->opts.limit = l->left;
-	if (mf_list(&iter, l->ctx->client, parent, &l->opts, &err) < 0)
+	if (mf_list(&iter, l->ctx->client, parent, &l->opts, &err) < 0) {
+		if (l->many) /* which of them */
+			snprintf(err.where, sizeof(err.where), "%s", parent);
 		return cmd_error(l->ctx, &err);
+	}
 	int rc = 0;
 	while (l->left && (rc = mf_iter_next(iter, &o, &err)) == 1) {
 		mf_object_show_hidden(o, l->args->all);
@@ -244,12 +248,17 @@ static int level(struct listing *l, enum mf_entity entity, const struct mf_paths
 	struct out *out = out_open(l->ctx, entity, l->fields, l->n);
 	if (!out)
 		return cmd_fail(l->ctx, MF_ENOMEM, NULL, "out of memory");
+	size_t good = 0;
+	l->many = mf_paths_count(parents) > 1;
 	for (size_t i = 0; i < mf_paths_count(parents); i++) {
 		int this = list_children(l, mf_paths_get(parents, i), out);
 		code = code ? code : this;
+		good += !this;
 	}
 	if (code)
 		out_failed(out);
+	if (code && good)
+		code = mf_code_exit(MF_EPARTIAL);
 	int closed = out_close(out);
 	return code ? code : closed;
 }

@@ -1,18 +1,32 @@
-/* News of a service: it has none to tell, so it is asked, with one small request each time whatever the number of tasks
- * (service-api.md §8). Where nothing changes, or the service is slow, it is asked less often. */
+/* News of a service: it has none to tell, so it is asked, with one small request each time whatever
+ * the number of tasks (service-api.md §8). Where nothing changes, or the service is slow, it is
+ * asked less often. Where the backend of Metaflow's UI tells of changes (service_events.h), it is
+ * hardly asked at all. */
+#include <sys/epoll.h>
 #include <sys/timerfd.h>
 #include <unistd.h>
 
 #include "../base/fmt.h"
 #include "service.h"
+#include "service_events.h"
 #include "watch.h"
 
-enum { SOON_MS = 5000, LATEST_MS = 30000, SLOW = 20, RECENT = 20 };
+enum {
+	SOON_MS = 5000,
+	LATEST_MS = 30000,
+	SLOW = 20,
+	RECENT = 20,
+	LIVE_MS = 60000, /* between looks while changes are told: for what is lost on the way */
+	APART_MS = 1000  /* between news of events: a large run has many each second, and whoever
+			    hears them lists anew */
+};
 
-static void set_timer(struct mf_watch *w)
+static void set_timer(int timer, int64_t ms)
 {
-	struct itimerspec t = {.it_value = {.tv_sec = w->pause / 1000, .tv_nsec = w->pause % 1000 * 1000000}};
-	timerfd_settime(w->fd, 0, &t, NULL);
+	if (ms < 1)
+		ms = 1; /* 0 would be never */
+	struct itimerspec t = {.it_value = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000}};
+	timerfd_settime(timer, 0, &t, NULL);
 }
 
 int service_watch_open(struct mf_watch *w)
@@ -20,8 +34,36 @@ int service_watch_open(struct mf_watch *w)
 	w->fd = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
 	w->pause = SOON_MS;
 	if (w->fd >= 0)
-		set_timer(w);
+		set_timer(w->fd, w->pause);
 	return w->fd;
+}
+
+void service_watch_live(struct mf_watch *w)
+{
+	struct epoll_event in = {.events = EPOLLIN};
+	if (w->events)
+		return;
+	int fd = epoll_create1(EPOLL_CLOEXEC);
+	if (fd < 0 || epoll_ctl(fd, EPOLL_CTL_ADD, w->fd, &in) < 0 ||
+		service_events_new(&w->events, w->client, w->pathspec, fd, NULL) < 0 ||
+		!w->events) {
+		if (fd >= 0)
+			close(fd);
+		return;
+	}
+	w->timer = w->fd;
+	w->fd = fd;
+	w->look_at = watch_clock() + w->pause;
+	set_timer(w->timer, 0); /* connect in the first call, not here */
+}
+
+void service_watch_close(struct mf_watch *w)
+{
+	if (!w->events)
+		return;
+	service_events_free(w->events);
+	w->events = NULL;
+	close(w->timer);
 }
 
 static uint64_t mix(uint64_t h, const char *p, size_t n)
@@ -37,7 +79,7 @@ static void question(const struct mf_watch *w, struct buf *b)
 	service_path(b, w->pathspec);
 	switch (w->entity) {
 	case MF_FLOW: buf_addf(b, "/runs?status=running,completed,failed&_limit=%d", RECENT); break;
-	case MF_RUN: buf_adds(b, "/metadata?_limit=1"); break;    /* of any task, the newest first */
+	case MF_RUN: buf_adds(b, "/metadata?_limit=1"); break; /* of any task, the newest first */
 	case MF_STEP: buf_adds(b, "/tasks?_limit=1"); break;
 	case MF_TASK: buf_adds(b, "/metadata"); break;
 	default: buf_adds(b, "/flows?_limit=1"); break;
@@ -54,8 +96,9 @@ static bool seal_of(struct mf_client *c, const struct reply *r, uint64_t *seal)
 	for (size_t i = 0; rc == MF_OK && i < r->v.n; i++) {
 		size_t n;
 		const char *text = reply_text(r, i, &n);
-		struct row_fact f[] = {{.key = "run_number"}, {.key = "task_id"}, {.key = "id"}, {.key = "status"}, {.key = "value"},
-			{.key = "ts_epoch"}, {.key = "last_heartbeat_ts"}};
+		struct row_fact f[] = {{.key = "run_number"}, {.key = "task_id"}, {.key = "id"},
+			{.key = "status"}, {.key = "value"}, {.key = "ts_epoch"},
+			{.key = "last_heartbeat_ts"}};
 		rc = row_facts(text, n, f, ARRAY_SIZE(f), &a);
 		for (size_t k = 0; rc == MF_OK && k + 1 < ARRAY_SIZE(f); k++)
 			*seal = mix(*seal, f[k].text, f[k].text ? f[k].n : 0);
@@ -67,7 +110,8 @@ static bool seal_of(struct mf_client *c, const struct reply *r, uint64_t *seal)
 	return rc == MF_OK;
 }
 
-/* A service without pages would send all metadata of the run, or all runs: there the run's own heartbeat has to do. */
+/* A service without pages would send all metadata of the run, or all runs: there the run's own
+ * heartbeat has to do. */
 static bool look(struct mf_watch *w, uint64_t *seal)
 {
 	struct service *s = w->client->service;
@@ -83,7 +127,8 @@ static bool look(struct mf_watch *w, uint64_t *seal)
 		question(w, &path);
 	else
 		service_path(&path, w->pathspec);
-	bool good = !path.failed && service_get(w->client, path.p, w->pathspec, &r, &page, NULL, NULL) == MF_OK;
+	bool good = !path.failed &&
+		    service_get(w->client, path.p, w->pathspec, &r, &page, NULL, NULL) == MF_OK;
 	if (good && plain && w->entity != MF_RUN)
 		*seal = (uint64_t)clock_now_ms(); /* nothing small tells: always news */
 	else if (good && plain)
@@ -100,11 +145,10 @@ static bool look(struct mf_watch *w, uint64_t *seal)
 	return good;
 }
 
-bool service_watch_changed(struct mf_watch *w)
+/* Look, and decide how long to wait until the next time. True: there is news. */
+static bool look_again(struct mf_watch *w)
 {
-	uint64_t rings, seal = 0;
-	if (read(w->fd, &rings, sizeof(rings)) < 0)
-		return false; /* not yet */
+	uint64_t seal = 0;
 	int64_t began = clock_now_ms();
 	bool good = look(w, &seal), news = good && (!w->seen || seal != w->seal), first = !w->seen;
 	int64_t took = clock_now_ms() - began;
@@ -117,6 +161,53 @@ bool service_watch_changed(struct mf_watch *w)
 		w->pause = took * SLOW;
 	if (w->pause > LATEST_MS)
 		w->pause = LATEST_MS;
-	set_timer(w);
 	return news && !first;
+}
+
+static int64_t earlier(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+/* What events and looks tell together. */
+static bool changed_live(struct mf_watch *w)
+{
+	unsigned heard = service_events_step(w->events);
+	int64_t now = watch_clock();
+	bool was_live = w->live;
+	w->live = heard & EVENTS_LIVE;
+	w->untold |= heard & EVENTS_NEWS;
+	if (was_live && !w->live)
+		w->pause = SOON_MS;
+	/* what happened while nobody told; but a connection that comes and goes is no reason to ask
+	 * all the time */
+	if (heard & EVENTS_JOINED || was_live != w->live)
+		w->look_at = earlier(w->look_at, w->looked_at ? w->looked_at + SOON_MS : now);
+	if (now >= w->look_at) {
+		w->untold |= look_again(w);
+		w->looked_at = now = watch_clock();
+		w->look_at = now + (w->live ? LIVE_MS : w->pause);
+	}
+	bool tell = w->untold && now >= w->tell_at;
+	if (tell) {
+		w->untold = false;
+		w->tell_at = now + APART_MS;
+	}
+	int64_t next =
+		earlier(w->look_at, heard & EVENTS_MORE ? now : service_events_due(w->events));
+	set_timer(w->timer, (w->untold ? earlier(next, w->tell_at) : next) - now);
+	return tell;
+}
+
+bool service_watch_changed(struct mf_watch *w)
+{
+	uint64_t rings;
+	bool rang = read(w->events ? w->timer : w->fd, &rings, sizeof(rings)) > 0;
+	if (w->events)
+		return changed_live(w);
+	if (!rang)
+		return false; /* not yet */
+	bool news = look_again(w);
+	set_timer(w->fd, w->pause);
+	return news;
 }

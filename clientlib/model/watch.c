@@ -75,7 +75,9 @@ int mf_watch_open(struct mf_watch **out, struct mf_client *c, const char *pathsp
 		mf_watch_free(w);
 		return nomem ? err_nomem(err) : err_sys(err, e, pathspec, "cannot be watched");
 	}
-	if (!c->service)
+	if (c->service)
+		service_watch_live(w);
+	else
 		cover_all(w);
 	*out = w;
 	return MF_OK;
@@ -112,6 +114,7 @@ void mf_watch_free(struct mf_watch *w)
 {
 	if (!w)
 		return;
+	service_watch_close(w);
 	if (w->fd >= 0)
 		close(w->fd);
 	free(w->pathspec);

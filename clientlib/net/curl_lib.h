@@ -19,6 +19,8 @@
 	X(easy_reset)                                                                              \
 	X(easy_setopt)                                                                             \
 	X(easy_getinfo)                                                                            \
+	X(easy_send)                                                                               \
+	X(easy_recv)                                                                               \
 	X(easy_strerror)                                                                           \
 	X(multi_init)                                                                              \
 	X(multi_setopt)                                                                            \

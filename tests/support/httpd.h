@@ -21,6 +21,7 @@
 #include "../../clientlib/base/buf.h"
 
 struct httpd;
+struct httpd_wire;
 
 /* Lent until the handler returns. */
 struct httpd_request {
@@ -58,8 +59,12 @@ struct httpd_reply {
 			   any other */
 	bool close;     /* the connection ends after this reply */
 	bool raw;       /* the body alone is sent, in place of HTTP */
-	int delay_ms;   /* before the reply */
-	size_t piece;   /* the body is sent in pieces of so many bytes; 0: 64 KiB */
+	/* After the head of the reply, the connection is for another protocol (httpd_wire.h): this
+	 * is called, and the connection ends when it returns. */
+	void (*talk)(void *self, struct httpd_wire *wire);
+	void *talk_self;
+	int delay_ms;       /* before the reply */
+	size_t piece;       /* the body is sent in pieces of so many bytes; 0: 64 KiB */
 	int piece_delay_ms; /* before each */
 	enum httpd_fault fault;
 	int64_t fault_at; /* after so many bytes of the body; HTTPD_BEFORE: before the reply */

@@ -139,7 +139,7 @@ bool httpd_wire_read(struct httpd_wire *w, struct httpd_request *req)
 
 /* ---- replies ---- */
 
-static bool put(const struct httpd_wire *w, const char *p, size_t n)
+bool httpd_wire_put(const struct httpd_wire *w, const char *p, size_t n)
 {
 	while (n) {
 		ssize_t sent = send(w->fd, p, n, MSG_NOSIGNAL | MSG_DONTWAIT);
@@ -169,6 +169,7 @@ static bool fail(const struct httpd_wire *w, enum httpd_fault fault)
 static const char *reason(int status)
 {
 	switch (status / 100) {
+	case 1: return "Switching Protocols";
 	case 2: return "OK";
 	case 3: return "Elsewhere";
 	case 4: return "Bad Request";
@@ -189,7 +190,7 @@ static bool put_head(const struct httpd_wire *w, const struct httpd_reply *r, ui
 	if (r->close)
 		buf_adds(&b, "Connection: close\r\n");
 	buf_adds(&b, "\r\n");
-	bool ok = !b.failed && put(w, b.p, b.n);
+	bool ok = !b.failed && httpd_wire_put(w, b.p, b.n);
 	buf_release(&b);
 	return ok;
 }
@@ -199,9 +200,10 @@ static bool put_piece(
 {
 	char size[32];
 	if (!r->chunked)
-		return put(w, p, n);
+		return httpd_wire_put(w, p, n);
 	snprintf(size, sizeof(size), "%zx\r\n", n);
-	return put(w, size, strlen(size)) && put(w, p, n) && put(w, "\r\n", 2);
+	return httpd_wire_put(w, size, strlen(size)) && httpd_wire_put(w, p, n) &&
+	       httpd_wire_put(w, "\r\n", 2);
 }
 
 /* Bytes [0, size) of the body. */
@@ -228,7 +230,7 @@ bool httpd_wire_reply(struct httpd_wire *w, const struct httpd_reply *r, bool he
 	if (!sleep_ms(w, r->delay_ms))
 		return false;
 	if (r->raw)
-		put(w, r->body.p, r->body.n);
+		httpd_wire_put(w, r->body.p, r->body.n);
 	if (r->raw)
 		return false;
 	if (r->fault != HTTPD_WHOLE && r->fault_at == HTTPD_BEFORE)
@@ -237,11 +239,15 @@ bool httpd_wire_reply(struct httpd_wire *w, const struct httpd_reply *r, bool he
 		size = (uint64_t)r->fault_at;
 	if (!put_head(w, r, all))
 		return false;
+	if (r->talk)
+		r->talk(r->talk_self, w);
+	if (r->talk)
+		return false;
 	if (head_only)
 		return true;
 	if (!put_body(w, r, size))
 		return false;
 	if (r->fault != HTTPD_WHOLE)
 		return fail(w, r->fault);
-	return !r->chunked || put(w, "0\r\n\r\n", 5);
+	return !r->chunked || httpd_wire_put(w, "0\r\n\r\n", 5);
 }

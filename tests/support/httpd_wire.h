@@ -17,6 +17,8 @@ void httpd_wire_init(struct httpd_wire *w, int fd, int stop);
 void httpd_wire_release(struct httpd_wire *w); /* closes */
 /* Read the next request; false: there is none, or it is none. */
 bool httpd_wire_read(struct httpd_wire *w, struct httpd_request *req);
+/* Send bytes; false: they cannot be. */
+bool httpd_wire_put(const struct httpd_wire *w, const char *p, size_t n);
 /* Send the reply with its faults; false: the connection ends. */
 bool httpd_wire_reply(struct httpd_wire *w, const struct httpd_reply *r, bool head_only);
 

@@ -35,10 +35,12 @@ void test_client__open_errors(void)
 		{dir, NULL, NULL, none, MF_ENOTFOUND},
 		{with, NULL, NULL, none, MF_OK},
 		{with, NULL, NULL, local, MF_OK},
-		{with, NULL, NULL, service, MF_EUNSUPPORTED},
+		{with, NULL, NULL, service, MF_EUSAGE}, /* without a URL */
 		{with, NULL, NULL, sysroot, MF_ENOTFOUND},
-		{with, "service@http://localhost", NULL, none, MF_EUNSUPPORTED},
-		{with, "http://localhost", NULL, none, MF_EUNSUPPORTED},
+		{with, "service@http://localhost", NULL, none, MF_OK}, /* asked when something is wanted */
+		{with, "http://localhost", NULL, none, MF_OK},
+		{with, "service@ftp://localhost", NULL, none, MF_EUSAGE},
+		{with, "service@", NULL, none, MF_EUSAGE},
 		{with, "nothing@x", NULL, none, MF_EUSAGE},
 		{with, "local@/nowhere/at/all", NULL, none, MF_ENOTFOUND},
 		{with, "spin@/nowhere", NULL, none, MF_ENOTFOUND},
