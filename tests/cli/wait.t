@@ -1,4 +1,4 @@
-# Waiting and watching.
+# Waiting and watching. covers: pace.c
 $ mfctl wait TrainFlow/1795261393781486
 $ mfctl wait TrainFlow/1795261393781486 --for failed
 ! mfctl: TrainFlow/1795261393781486: waited for “failed”, but the run is completed (task end/7 ended well, yesterday)

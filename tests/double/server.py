@@ -187,6 +187,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def version_string(self):
         return SERVER
 
+    def date_time_string(self, timestamp=None):
+        """The Date header follows the double's clock."""
+        return super().date_time_string(self.double.clock.now() / 1000 if timestamp is None else timestamp)
+
     def log_message(self, *args):
         pass
 

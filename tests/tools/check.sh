@@ -7,7 +7,7 @@ jobs=$(nproc 2>/dev/null || echo 2)
 passed=0 failed=0
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-only=${GROUPS_ONLY:-lint build unit cli corpus fuzz screen clang}
+only=${GROUPS_ONLY:-lint build unit cli corpus service fuzz screen clang}
 
 # Run a group; its "N passed, N failed" lines count, else its exit code does.
 group() {
@@ -42,15 +42,21 @@ unit() {
 
 cli() { MFCTL=$PWD/build/mfctl python3 tests/tools/run_transcripts.py; }
 
-# Every scenario's facts against the Python client's recorded answers.
-corpus() {
-	local dir=build/histories
+# The histories that facts are compared of, below $dir.
+dir=build/histories
+histories() {
 	mkdir -p $dir
 	tests/tools/unpack_demo.sh $dir >/dev/null || return 1
 	[ -e $dir/corpus-mini ] || tar -xJf tests/data/corpus-mini.tar.xz -C $dir || return 1
+	[ ! -e ../shared/corpus/dev.tar.zst ] || [ -e $dir/full/dev/hello ] ||
+		{ mkdir -p $dir/full && zstd -q -d --long=27 -c ../shared/corpus/dev.tar.zst | tar -x -C $dir/full; }
+}
+
+# Every scenario's facts against the Python client's recorded answers.
+corpus() {
+	histories || return 1
 	local all=("$dir/demo" "$dir"/corpus-mini/*/)
-	if [ -e ../shared/corpus/dev.tar.zst ]; then
-		[ -e $dir/full/dev/hello ] || { mkdir -p $dir/full && zstd -q -d --long=27 -c ../shared/corpus/dev.tar.zst | tar -x -C $dir/full; } || return 1
+	if [ -e $dir/full/dev/hello ]; then
 		all=("$dir/demo")
 		for s in "$dir"/full/dev/*/; do
 			case $s in */pickles/ | */remote_*) ;; *) all+=("$s") ;; esac
@@ -62,6 +68,25 @@ corpus() {
 	python3 tests/tools/compare_oracle.py --mfctl build/mfctl --jobs "$jobs" --show 5 "${all[@]}"
 }
 
+# The double of the metadata service against recorded exchanges with the real one; then the same facts through the double.
+# `damaged` is left out: what is damaged there are files of records, which a service does not have.
+service() {
+	histories || return 1
+	python3 tests/tools/service_check.py
+	local rc=$? s name all=("$dir/demo")
+	for s in "$dir"/corpus-mini/*/; do
+		name=$(basename "$s")
+		case $name in
+			damaged) continue ;;
+			hello | retry | foreach25 | nested | switch | tags | params | resume | parallel | legacy | kill | endpoints)
+				[ -e "$dir/full/dev/$name" ] && s=$dir/full/dev/$name ;;
+		esac
+		all+=("$s")
+	done
+	[ -e $dir/full/dev/logs ] && all+=("$dir/full/dev/logs")
+	python3 tests/tools/service_facts.py --mfctl build/mfctl --jobs "$jobs" "${all[@]}" && return $rc
+}
+
 fuzz() { make -j"$jobs" SAN=address,undefined fuzz-replay; }
 screen() { MFTOP=$PWD/build/mftop MFCTL=$PWD/build/mfctl tests/tools/screen_test.sh; }
 clang() { make -j"$jobs" CC=clang all; }
@@ -71,6 +96,7 @@ group lint make lint
 group unit unit
 group cli cli
 group corpus corpus
+group service service
 group fuzz fuzz
 group screen screen
 group clang clang

@@ -14,24 +14,36 @@ A line of output that would look like one of these, a comment or nothing has a b
 newline is followed by a line that is \\c. Bytes that cannot be shown are \\xNN. Lines that start with # are comments.
 The folder itself is written as $DIR, the home directory as $HOME. Within a transcript later commands see what earlier ones changed.
 
+    @service [options]   from here on a double of the metadata service is the default provider: of the folder's history, or of
+                         what the options of service_double.py say. Its port is written as PORT, and the command
+                         `double NAME [JSON]` asks its control routes.
+
 GENERATE=1 rewrites what is expected; look at the difference.
 """
+import datetime
 import difflib
 import glob
 import os
 import re
+import shlex
 import shutil
 import subprocess
 import sys
 import tempfile
 
+sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(HERE))
-MARKS = ("$ ", "! ", "= ", "#", "\\")
+MARKS = ("$ ", "! ", "= ", "#", "@service", "\\")
+NOW = "2026-11-22T12:00:00Z"
+sys.path.insert(0, os.path.join(TOP, "tests"))
+
+from double.process import Service  # noqa: E402
 
 
 def shown(data, folder):
     home = os.path.join(os.path.dirname(folder), "home")
+    data = re.sub(rb"(127\.0\.0\.1:)\d{4,5}\b", rb"\1PORT", data)
     text = data.replace(folder.encode(), b"$DIR").replace(home.encode(), b"$HOME").decode("utf-8", "backslashreplace")
     return re.sub("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]",
                   lambda m: "\\x%02x" % ord(m.group()) if ord(m.group()) < 256 else "\\u%04x" % ord(m.group()), text)
@@ -69,7 +81,7 @@ def parse(path):
                 if command is not None:
                     blocks.append((head, command, expected))
                 head, before, command, expected = before, [], line[2:], []
-            elif line == "" or line.startswith("#"):
+            elif line == "" or line.startswith(("#", "@service")):
                 before.append(line)
             else:
                 expected.append(line)
@@ -82,11 +94,25 @@ def parse(path):
 
 def environment(tools, home):
     env = {"PATH": tools + ":/usr/bin:/bin", "HOME": home, "TZ": "UTC", "LC_ALL": "C.UTF-8", "USER": "alice",
-           "MFKIT_NOW": "2026-11-22T12:00:00Z", "TERM": "dumb"}
+           "MFKIT_NOW": NOW, "TERM": "dumb"}
     for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "LSAN_OPTIONS"):
         if name in os.environ:
             env[name] = os.environ[name]
     return env
+
+
+def serve(line, folder, tools):
+    """The double of a directive, at the time of all transcripts, and the command that controls it."""
+    options = shlex.split(line)[1:]
+    if not {"--root", "--synthetic"} & set(options):
+        options += ["--root", os.path.join(folder, ".metaflow")]
+    now = datetime.datetime.strptime(NOW, "%Y-%m-%dT%H:%M:%S%z").timestamp()
+    service = Service("--now", "%d" % (now * 1000), *options)
+    with open(os.path.join(tools, "double"), "w") as f:
+        f.write('#!/bin/sh\nexec %s %s %s "$@"\n' % tuple(map(shlex.quote, (
+            sys.executable, os.path.join(TOP, "tests", "double", "process.py"), service.url))))
+    os.chmod(f.name, 0o755)
+    return service
 
 
 def main():
@@ -108,9 +134,15 @@ def main():
             # linked, not copied: whoever changes a file puts a new one in its place
             shutil.copytree(os.path.join(top, "data", "demo"), folder, copy_function=os.link)
             blocks, tail = parse(path)
-            text = []
+            text, service, env = [], None, environment(tools, home)
             for before, command, expected in blocks:
-                got = run(command, folder, environment(tools, home))
+                for line in before:
+                    if line.startswith("@service"):
+                        if service:
+                            service.close()
+                        service = serve(line, folder, tools)
+                        env.update(METAFLOW_DEFAULT_METADATA="service", METAFLOW_SERVICE_URL=service.url)
+                got = run(command, folder, env)
                 text += before + ["$ " + command] + got
                 if got == expected:
                     passed += 1
@@ -123,6 +155,8 @@ def main():
                         print("    " + line)
                 else:
                     passed += 1
+            if service:
+                service.close()
             if generate:
                 with open(path, "w", encoding="utf-8") as f:
                     f.write("\n".join(text + tail) + "\n")
