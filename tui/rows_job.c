@@ -134,6 +134,28 @@ static void add(struct poster *p, struct mf_object *o)
 
 /* ---- reading ---- */
 
+/* Of a service's runs the list itself tells so much; what needs requests for each run waits until it is on the screen. Fields
+ * that are left go to the front; how many. */
+static size_t affordable(const struct rows_job *j, int *fields)
+{
+	static const char *const told[] = {"id", "pathspec", "created_at", "ts_epoch", "user_name", "tags", "user_tags",
+		"system_tags", "status"};
+	struct mf_link link;
+	size_t n = 0;
+
+	mf_client_link(j->client, &link);
+	if (link.state == MF_LINK_LOCAL || !*j->cursor->parent ||
+		mf_pathspec_entity(j->cursor->parent) != MF_FLOW)
+		return j->n_fields;
+	for (size_t i = 0; i < j->n_fields; i++)
+		for (size_t k = 0; k < ARRAY_SIZE(told); k++)
+			if (fields[i] == mf_field_find(MF_RUN, told[k])) {
+				fields[n++] = fields[i];
+				break;
+			}
+	return n;
+}
+
 static int begin(struct rows_job *j, bool fields)
 {
 	struct rows_cursor *c = j->cursor;
@@ -148,7 +170,7 @@ static int begin(struct rows_job *j, bool fields)
 	o.cancel = c->cancel;
 	if (fields) {
 		o.fields = c->fields;
-		o.n_fields = j->n_fields;
+		o.n_fields = affordable(j, c->fields);
 	}
 	return mf_list(&c->iter, j->client, c->parent, &o, &j->err);
 }
@@ -169,6 +191,7 @@ static void page(struct job *job, struct rows_job *j)
 		add(&p, o);
 		n++;
 	}
+	j->total = mf_iter_total(j->cursor->iter); /* of a service's pages: so far */
 	post(&p);
 	j->whole = rc == 0;
 }

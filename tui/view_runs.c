@@ -291,6 +291,8 @@ static void status(const struct view *v, struct buf *out)
 	size_t total = s->rows.complete && !v->filter[0] ? 0 : s->rows.total;
 
 	list_number(out, rows_count(&s->rows));
+	if (total < rows_count(&s->rows))
+		total = 0; /* of pages it is not known before the last one */
 	if (total && total != rows_count(&s->rows)) {
 		buf_adds(out, " of ");
 		list_number(out, total);
