@@ -170,6 +170,15 @@ static int on_signal(void)
 	return 0;
 }
 
+/* Does a URL in the line name a user or password? Then it is not written to the history. */
+static bool has_secret(const char *line)
+{
+	for (const char *p = line; (p = strstr(p, "://")); p++)
+		if (p[3 + strcspn(p + 3, "/?#@ \t'\"")] == '@')
+			return true;
+	return false;
+}
+
 static int interactive(struct cmd_ctx *ctx)
 {
 	char *history = history_path();
@@ -193,7 +202,7 @@ static int interactive(struct cmd_ctx *ctx)
 			fputc('\n', ctx->out);
 			break;
 		}
-		if (line[strspn(line, " \t")])
+		if (line[strspn(line, " \t")] && !has_secret(line))
 			add_history(line);
 		code = run_line(ctx, line, &leave);
 		mf_cancel_reset(ctx->cancel); /* an interrupted command has ended: the next one starts afresh */

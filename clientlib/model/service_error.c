@@ -6,6 +6,8 @@
 #include "../codec/json.h"
 #include "service.h"
 
+enum { SECRET_MIN = 6 /* what is shorter is found in plain words */, SAID_MAX = 1000 };
+
 bool service_is_page(const char *text, size_t n)
 {
 	size_t i = 0;
@@ -100,6 +102,50 @@ static int not_found(bool is_json, const char *said, const char *what, const cha
 	return MF_EUNSUPPORTED;
 }
 
+/* Bytes at p that are the value of a header we send; 0: none. */
+static size_t secret_at(const char *const *headers, const char *p)
+{
+	for (size_t i = 0; headers && headers[i]; i++) {
+		const char *value = strchr(headers[i], ':') + 1;
+		value += strspn(value, " ");
+		const char *token = strrchr(value, ' '); /* of "Bearer TOKEN" */
+		value = token ? token + 1 : value;
+		size_t n = strlen(value);
+		if (n >= SECRET_MIN && strncmp(p, value, n) == 0)
+			return n;
+	}
+	return 0;
+}
+
+/* Some gateways repeat in their complaint what they were sent: no text of an error holds a value of our headers, or the user
+ * and password of the URL in the form that they are sent in. Cut at what an error shows. */
+static const char *without_secrets(struct mf_client *c, struct arena *a, const char *said)
+{
+	struct service *s = c->service;
+	struct buf b = BUF_INIT(SAID_MAX + 8);
+	if (!said)
+		return NULL;
+	pthread_mutex_lock(&s->lock);
+	const char *const *headers = s->headers;
+	pthread_mutex_unlock(&s->lock);
+	while (*said && b.n < SAID_MAX) {
+		size_t n = secret_at(headers, said);
+		bool basic = b.n >= 6 && memcmp(b.p + b.n - 6, "Basic ", 6) == 0;
+		if (!n && basic)
+			n = strspn(said, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/=");
+		if (n)
+			buf_adds(&b, "…");
+		else
+			buf_addc(&b, *said);
+		said += n ? n : 1;
+	}
+	if (b.failed)
+		a->full = true;
+	const char *text = b.failed ? NULL : arena_strndup(a, b.p, b.n);
+	buf_release(&b);
+	return text;
+}
+
 int service_refused(struct mf_client *c, int status, const char *text, size_t n, const struct http_response *r,
 	const char *what, struct mf_error *err)
 {
@@ -109,12 +155,21 @@ int service_refused(struct mf_client *c, int status, const char *text, size_t n,
 	bool is_json;
 	int rc;
 	arena_init(&a, 0);
-	const char *said = detail(&a, text, n, &is_json);
+	const char *said = without_secrets(c, &a, detail(&a, text, n, &is_json));
+	if (a.full) { /* what was said cannot be known */
+		arena_release(&a);
+		return err_nomem(err);
+	}
 	if (status / 100 == 3) {
 		const char *target = http_header(r, "Location", to, sizeof(to));
 		const char *from = target ? strstr(target, "//") : NULL;
-		size_t len = from ? strcspn(from + 2, "/?#@") : 0;
-		snprintf(host, sizeof(host), "%.*s", len < sizeof(host) ? (int)len : 0, from ? from + 2 : "");
+		size_t len = from ? strcspn(from += 2, "/?#") : 0;
+		const char *user = len ? memrchr(from, '@', len) : NULL; /* "user:password@" stays hidden */
+		if (user) {
+			len -= (size_t)(user + 1 - from);
+			from = user + 1;
+		}
+		snprintf(host, sizeof(host), "%.*s", len < sizeof(host) ? (int)len : 0, from ? from : "");
 		rc = err_at(err, MF_EACCESS, where, "the service's address redirects (HTTP %d) to %s", status,
 			*host ? host : "another page");
 		err_hint(err, "a login page, most likely: give METAFLOW_SERVICE_HEADERS, or the address behind it");
@@ -142,7 +197,7 @@ int service_refused(struct mf_client *c, int status, const char *text, size_t n,
 	}
 	if (err && err->code == rc) {
 		err->http_status = status;
-		err->retriable = status == 429 || status >= 500;
+		err->retriable = rc != MF_ENOTFOUND && (status == 429 || status >= 500);
 	}
 	arena_release(&a);
 	return rc;

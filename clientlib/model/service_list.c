@@ -145,6 +145,7 @@ static int fetch(struct mf_iter *it, struct mf_error *err)
 	struct service_page page;
 	struct buf url = BUF_INIT(64 << 10);
 	int rc;
+	TRY(buf_err(&f->path, err));
 	buf_add(&url, f->path.p, f->path.n);
 	if (f->page)
 		add_number(&url, "_limit", (long long)f->page);
