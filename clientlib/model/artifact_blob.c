@@ -7,6 +7,7 @@
 #include "../codec/ndarray.h"
 #include "../store/cas.h"
 #include "artifact.h"
+#include "service.h"
 #include "task.h"
 
 /* Where an artifact's blob is: its datastore root as recorded. "" for an unknown place. */
@@ -33,8 +34,10 @@ static int blob_roots(struct mf_object *o, const struct mf_value *record, struct
 	roots[0] = "";
 	const char *own;
 	fds[0] = object_data(o, &own);
+	if (c->service)
+		recorded = service_local_root(a, recorded);
 	if (c->config->datastore_root || !recorded || recorded[0] != '/' || (own && str_eq(recorded, own)))
-		return 1;
+		return fds[0] >= 0;
 	/* a service's history may have no place but the recorded one */
 	int n = fds[0] >= 0;
 	roots[n] = recorded;
@@ -80,6 +83,10 @@ int artifact_stream(struct mf_object *o, const struct mf_value *record, const ch
 		rc = cas_stream(fds[i], roots[i], flow, sha, CAS_PACKED, &through, 0, &this);
 		if (rc < 0 && (!mine.code || this.code != MF_ENOTFOUND))
 			mine = this;
+	}
+	if (!n_roots) {
+		err_at(&mine, rc, o->pathspec, "its data is not on this machine");
+		err_hint(&mine, "--datastore-root DIR reads a local copy of the datastore");
 	}
 	if (rc < 0 && mine.code && err && err->code == MF_OK)
 		*err = mine;

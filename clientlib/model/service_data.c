@@ -6,8 +6,7 @@
 #include "service.h"
 #include "task.h"
 
-/* The root that a record names: "ROOT" of ":root:ROOT", NULL if it is not a local one that can be Metaflow's. */
-static const char *local_root(struct arena *a, const char *location)
+const char *service_local_root(struct arena *a, const char *location)
 {
 	if (location && str_starts(location, ":root:"))
 		location += strlen(":root:");
@@ -31,16 +30,16 @@ static const char *local_root(struct arena *a, const char *location)
 static const char *recorded(struct mf_object *o)
 {
 	if (o->entity == MF_ARTIFACT && object_record(o, NULL) == MF_OK) {
-		const char *root = local_root(&o->arena, record_str(&o->arena, o->record, "location"));
+		const char *root = service_local_root(&o->arena, record_str(&o->arena, o->record, "location"));
 		if (root)
 			return root;
 	}
 	if (o->entity < MF_TASK)
 		return NULL;
-	const char *root = local_root(&o->arena, task_meta_text(o, "ds-root"));
+	const char *root = service_local_root(&o->arena, task_meta_text(o, "ds-root"));
 	struct mf_value *record; /* _parameters has no ds-root, but artifacts */
 	if (!root && task_artifact_record(o, "name", &record, NULL) == MF_OK)
-		root = local_root(&o->arena, record_str(&o->arena, record, "location"));
+		root = service_local_root(&o->arena, record_str(&o->arena, record, "location"));
 	return root;
 }
 

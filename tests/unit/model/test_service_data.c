@@ -70,8 +70,7 @@ void test_service_data__recorded_root(void)
 	fake_close(&f);
 }
 
-/* Files of tasks are not read in every directory that a record names. (Blobs are, if their bytes
- * are what their name says.) */
+/* Nothing is read in every directory that a record names. */
 void test_service_data__no_root_of_ours(void)
 {
 	static const char *const names[] = {".metaflow", ".metaflow_spin", "plain", ".metaflow2",
@@ -88,6 +87,7 @@ void test_service_data__no_root_of_ours(void)
 		serve(&f, sha, textf(":root:%s", root), root);
 		fake_open(&f);
 		CHECK_STR(fake_field(&f, TASK, "stdout_size"), ours ? "6" : "0");
+		CHECK(!str_eq(value(&f), "1") || ours);
 		CHECK(!strstr(f.trace.p, h.dir) || ours);
 		fake_close(&f);
 	}
