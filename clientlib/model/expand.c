@@ -11,6 +11,7 @@
 #include "../codec/value.h"
 #include "lineage.h"
 #include "object.h"
+#include "provider.h"
 #include "run.h"
 #include "status.h"
 
@@ -50,6 +51,8 @@ void mf_paths_free(struct mf_paths *p)
 	vec_release(&p->known);
 	free(p);
 }
+
+enum { MANY = 4 }; /* tasks: then all of a run's are worth one request */
 
 struct expand {
 	struct mf_client *client;
@@ -216,6 +219,8 @@ static int pick_tasks(struct expand *x, size_t level, const char *step, const ch
 		int rc = mf_list(&iter, x->client, step, &opts, err), got = 0;
 		if (rc < 0)
 			return rc;
+		if (mf_iter_total(iter) >= MANY)
+			provider_expect(x->client, step, ROWS_META | ROWS_ARTIFACTS);
 		while (rc == MF_OK && (got = mf_iter_next(iter, &task, err)) == 1) {
 			bool by_index = number && pass == 0;
 			if (by_index ? last_index(task, index) : frame_matches(task, what)) {
@@ -257,6 +262,8 @@ static int each_match(struct expand *x, size_t level, const char *prefix, struct
 	}
 	bool before = x->globbed;
 	x->globbed = true;
+	if (level == MF_TASK && x->n > MF_ARTIFACT && mf_iter_total(iter) >= MANY)
+		provider_expect(x->client, prefix, ROWS_ARTIFACTS);
 	while (rc == MF_OK && (got = mf_iter_next(iter, &o, err)) == 1) {
 		x->known = o->ts != MF_NO_TIME && !o->error;
 		if (fnmatch(pattern, o->id[o->entity], 0) == 0)

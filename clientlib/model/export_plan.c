@@ -9,6 +9,8 @@
 #include "run.h"
 #include "provider.h"
 
+enum { MANY = 4 }; /* tasks of a step: then all rows of the run are worth one request */
+
 struct planner {
 	struct export_plan *plan;
 	struct mf_client *client;
@@ -77,6 +79,8 @@ static int children(struct planner *p, const char *path, enum mf_entity child, s
 	int rc;
 	TRY(p->client->provider->names(p->client, path, &names, err));
 	fs_names_sort(&names);
+	if (child == MF_TASK && names.n >= MANY)
+		provider_expect(p->client, path, ROWS_META | ROWS_ARTIFACTS);
 	for (size_t i = 0; i < names.n; i++) {
 		if (!is_child(p, child, fs_name(&names, i)))
 			continue;

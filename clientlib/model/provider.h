@@ -39,6 +39,8 @@ struct provider {
 	/* The status of a run or task alone (enum mf_status) where it can be had for less than its reason; -1: it cannot.
 	 * NULL: never. */
 	int (*status_word)(struct mf_object *o);
+	/* Rows of these kinds will be asked for of many tasks of the run; NULL: that makes no difference. */
+	void (*expect)(struct run *r, unsigned what);
 	/* Status of a run or of a task. */
 	void (*run_status)(struct mf_object *o, struct status *s);
 	void (*task_status)(struct mf_object *o, struct status *s);
@@ -48,6 +50,9 @@ struct provider {
 	/* Change the tags of a run. */
 	int (*change_tags)(const struct tag_change *change, struct mf_error *err);
 };
+
+/* The same for the run that a pathspec is below. */
+void provider_expect(struct mf_client *c, const char *pathspec, unsigned what);
 
 extern const struct provider provider_local, provider_service;
 

@@ -72,6 +72,17 @@ struct run *run_get(struct mf_client *c, const char *flow, const char *id)
 	return r;
 }
 
+void provider_expect(struct mf_client *c, const char *pathspec, unsigned what)
+{
+	struct mf_object *o;
+	if (!c->provider->expect || object_from_pathspec(&o, c, pathspec, -1, NULL) < 0)
+		return;
+	struct run *r = object_run(o); /* stays among the recently used */
+	if (r)
+		c->provider->expect(r, what);
+	mf_object_free(o);
+}
+
 void mf_client_forget(struct mf_client *c)
 {
 	struct run *old[RUN_CACHE];

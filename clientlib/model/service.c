@@ -216,11 +216,43 @@ int service_send(struct mf_client *c, const char *method, const char *path, cons
 	return rc;
 }
 
+/* A step or task whose list has come already. *found tells whether it has. */
+static int listed(struct mf_client *c, const char *pathspec, bool *found, struct arena *a, struct mf_value **out,
+	struct mf_error *err)
+{
+	enum mf_entity entity = (enum mf_entity)mf_pathspec_entity(pathspec);
+	struct buf list = BUF_INIT(64 << 10);
+	struct mf_object *o;
+	int rc = MF_OK;
+	size_t n;
+	*found = false;
+	if ((entity != MF_STEP && entity != MF_TASK) || object_from_pathspec(&o, c, pathspec, -1, NULL) < 0)
+		return MF_OK;
+	const char *parent = object_path(a, o->id, entity);
+	struct run *r = object_run(o);
+	service_path(&list, parent ? parent : "");
+	buf_adds(&list, entity == MF_STEP ? "/steps" : "/tasks");
+	if (parent && r && !list.failed) {
+		const char *key = entity == MF_STEP ? "step_name" : "task_id";
+		const char *row = service_row_of(r, list.p, key, o->id[entity], a, &n);
+		*found = row;
+		if (row)
+			rc = record_parse(out, a, row, n, pathspec, err);
+	}
+	mf_object_free(o);
+	buf_release(&list);
+	return rc;
+}
+
 static int service_record(struct mf_client *c, const char *pathspec, struct arena *a, struct mf_value **out, struct mf_error *err)
 {
 	struct buf path = BUF_INIT(64 << 10);
+	bool found;
+	int rc = listed(c, pathspec, &found, a, out, err);
+	if (found || rc < 0)
+		return rc;
 	service_path(&path, pathspec);
-	int rc = buf_err(&path, err);
+	rc = buf_err(&path, err);
 	if (rc == MF_OK)
 		rc = service_object(c, path.p, pathspec, a, out, err);
 	buf_release(&path);
@@ -326,6 +358,7 @@ const struct provider provider_service = {
 	.list = service_list,
 	.next_page = service_next_page,
 	.run_status = service_run_status,
+	.expect = service_expect,
 	.task_status = service_task_status,
 	.status_word = service_status_word,
 	.data = service_data,

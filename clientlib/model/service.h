@@ -141,6 +141,9 @@ struct memo **service_memo(struct run *r); /* under the run's lock; NULL: out of
 int service_get_once(struct run *r, const char *path, const char *what, struct mf_cancel *cancel, struct shared_reply **out,
 	struct mf_error *err);
 
+/* The row of an object in a list of a run's steps or tasks that has come already, copied into the arena; NULL: ask. */
+const char *service_row_of(struct run *r, const char *list, const char *key, const char *id, struct arena *a, size_t *n);
+
 /* ---- service_outcome.c: which tasks of a step have an outcome, for all of them in one request each ---- */
 
 /* The full look at a run gave `status`: was the service's own word right? */

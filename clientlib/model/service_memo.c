@@ -85,3 +85,23 @@ int service_get_once(struct run *r, const char *path, const char *what, struct m
 	*out = s;
 	return MF_OK;
 }
+
+enum { SEARCHED_MOST = 2000 }; /* in longer lists looking costs more than asking */
+
+const char *service_row_of(struct run *r, const char *list, const char *key, const char *id, struct arena *a, size_t *n)
+{
+	run_lock(r);
+	struct memo **first = service_memo(r);
+	struct shared_reply *s = first ? find(*first, list) : NULL;
+	run_unlock(r);
+	const char *row = NULL;
+	size_t id_n = strlen(id);
+	for (size_t i = 0; s && !row && s->reply.v.n <= SEARCHED_MOST && i < s->reply.v.n; i++) {
+		struct row_fact f = {.key = key};
+		const char *text = reply_text(&s->reply, i, n);
+		if (row_facts(text, *n, &f, 1, a) == MF_OK && f.text && f.n == id_n && memcmp(f.text, id, id_n) == 0)
+			row = arena_strndup(a, text, *n);
+	}
+	shared_reply_unref(s);
+	return row;
+}

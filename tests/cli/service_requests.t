@@ -43,7 +43,7 @@ $ double reset {}
 {}
 $ mfctl cat 'SynFlow/2/*/*/x' --no-cache -o ndjson 2>&1 | grep -c '"sha"'; double counts | tr , '\n' | grep artifacts
 203
- "GET /flows/F/runs/R/steps/S/tasks/T/artifacts": 16
+ "GET /flows/F/runs/R/steps/S/tasks/T/artifacts": 2
  "GET /flows/F/runs/R/artifacts": 1}
 $ double reset {}
 {}
