@@ -144,14 +144,35 @@ static const char *edge_label(struct mf_graph *g, const struct shape_step *s, co
 	return label;
 }
 
+/* There is none, or there is one and it cannot be read: two different things to do about it. */
+static int no_graph(struct run *r, struct mf_error *err)
+{
+	struct mf_error why = MF_ERROR_INIT;
+	struct artifact_record *record;
+	struct mf_value *v;
+	struct arena a;
+	arena_init(&a, 0);
+	run_lock(r);
+	struct mf_object *p = run_parameters(r);
+	bool kept = p && task_artifact_brief(p, "_graph_info", &record, NULL) == MF_OK;
+	int rc = kept ? task_artifact_load(p, "_graph_info", &a, &v, &why) : MF_OK;
+	run_unlock(r);
+	arena_release(&a);
+	if (rc < 0) {
+		err_at(err, rc, r->pathspec, "the graph of “%s” cannot be read: %s", r->pathspec, why.message);
+		err_hint(err, "%s", why.hint);
+		return rc;
+	}
+	err_at(err, MF_ENOTFOUND, r->pathspec, "no graph is recorded for “%s”", r->pathspec);
+	err_hint(err, "the run has no finished task yet, or its store cannot be read");
+	return MF_ENOTFOUND;
+}
+
 static int build(struct mf_graph *g, struct mf_client *c, struct run *r, bool live, struct mf_error *err)
 {
 	const struct shape *s = run_shape(r);
-	if (!s) {
-		err_at(err, MF_ENOTFOUND, r->pathspec, "no graph is recorded for “%s”", r->pathspec);
-		err_hint(err, "the run has no finished task yet, or its store cannot be read");
-		return MF_ENOTFOUND;
-	}
+	if (!s)
+		return no_graph(r, err);
 	int rc = MF_OK;
 	size_t *order = calloc(s->n + 1, sizeof(*order)), most = 0;
 	char *chosen = calloc(s->n + 1, 1);
