@@ -32,5 +32,7 @@ bool parse_size(const char *s, double *bytes);
 
 /* The system's clock. */
 int64_t clock_now_ms(void);
+/* Sleep so long, whatever signals come. */
+void clock_sleep_ms(int64_t ms);
 
 #endif

@@ -1,8 +1,7 @@
 /* Tags of a run through the service: one PATCH, tried again while others change the same run (service-api.md §1.10). */
-#include <errno.h>
 #include <stdlib.h>
-#include <time.h>
 
+#include "../base/fmt.h"
 #include "../base/limits.h"
 #include "../codec/value.h"
 #include "service.h"
@@ -40,13 +39,6 @@ static int check(const struct tag_change *c, struct arena *a, bool *changed, str
 	return rc;
 }
 
-static void wait_ms(long ms)
-{
-	struct timespec t = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
-	while (nanosleep(&t, &t) < 0 && errno == EINTR)
-		;
-}
-
 int service_change_tags(const struct tag_change *c, struct mf_error *err)
 {
 	struct buf path = BUF_INIT(64 << 10), body = BUF_INIT(MF_LIMIT_JSON_FILE);
@@ -76,7 +68,7 @@ int service_change_tags(const struct tag_change *c, struct mf_error *err)
 			rc = tags_contended(c, err);
 			goto done;
 		}
-		wait_ms(pause - pause / 20 + random() % (pause / 10));
+		clock_sleep_ms(pause - pause / 20 + random() % (pause / 10));
 	}
 	if (status / 100 != 2) {
 		struct http_response none = HTTP_RESPONSE_INIT;

@@ -6,8 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <time.h>
 
+#include "../base/fmt.h"
 #include "../base/limits.h"
 #include "../codec/json.h"
 #include "ids.h"
@@ -160,13 +160,6 @@ done:
 	return rc;
 }
 
-static void wait_ms(long ms)
-{
-	struct timespec t = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
-	while (nanosleep(&t, &t) < 0 && errno == EINTR)
-		;
-}
-
 int local_change_tags(const struct tag_change *c, struct mf_error *err)
 {
 	int rc;
@@ -174,7 +167,7 @@ int local_change_tags(const struct tag_change *c, struct mf_error *err)
 	for (int tries = 1; (rc = try_change(c, err)) == 0; tries++, pause += pause / 5) {
 		if (tries == TRIES)
 			return tags_contended(c, err);
-		wait_ms(pause);
+		clock_sleep_ms(pause);
 	}
 	return rc < 0 ? rc : MF_OK;
 }

@@ -120,3 +120,11 @@ void test_fmt__parse_duration(void)
 	}
 	CHECK(clock_now_ms() > INT64_C(1700000000000));
 }
+
+void test_fmt__sleeps_through(void)
+{
+	int64_t before = clock_now_ms();
+	clock_sleep_ms(5);
+	CHECK(clock_now_ms() - before >= 4); /* the two clocks may be apart by a part of a ms */
+	clock_sleep_ms(0);
+}
