@@ -642,6 +642,9 @@ MF_API const struct mf_reason *mf_status_reason(size_t i);
 
 /* The graph of a run ("F/r") with live status, or of a flow ("F": its latest run's graph without status). */
 MF_API int mf_graph_open(struct mf_graph **out, struct mf_client *client, const char *pathspec, struct mf_error *err);
+/* The steps of a run that there are, in the order they began, with live status and without edges: for runs whose graph is not
+ * recorded, or cannot be read. MF_ENOTFOUND if no step has begun. */
+MF_API int mf_graph_steps(struct mf_graph **out, struct mf_client *client, const char *pathspec, struct mf_error *err);
 MF_API const char *mf_graph_flow(const struct mf_graph *graph);
 MF_API const char *mf_graph_run(const struct mf_graph *graph); /* run id; NULL for a flow's */
 MF_API const char *mf_graph_start(const struct mf_graph *graph);

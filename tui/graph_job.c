@@ -21,7 +21,9 @@ static void graph_run(struct job *job, void *p)
 	(void)job;
 	if (j->again)
 		mf_client_forget(j->client);
-	if (mf_graph_open(&j->graph, j->client, j->pathspec, &j->err) < 0)
+	/* without its graph a run still has steps, and j->err says why it has no more */
+	if (mf_graph_open(&j->graph, j->client, j->pathspec, &j->err) < 0 &&
+		mf_graph_steps(&j->graph, j->client, j->pathspec, NULL) < 0)
 		j->graph = NULL;
 }
 

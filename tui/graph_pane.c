@@ -136,6 +136,8 @@ void graph_pane_set(struct graph_pane *p, struct mf_graph *graph)
 	p->n_nodes = graph ? mf_graph_nodes(graph, &p->nodes) : 0;
 	p->n_edges = graph ? mf_graph_edges(graph, &p->edges) : 0;
 	p->live = graph && mf_graph_run(graph);
+	if (!p->n_edges && p->n_nodes > 1 && !p->chosen)
+		p->compact = true; /* boxes that nothing joins say no more than a list */
 	mf_drawing_free(p->drawing);
 	p->drawing = NULL;
 	bool moved = p->moved;

@@ -101,7 +101,9 @@ static void run_read(struct job *job, void *p)
 	if (!run)
 		return;
 	job_post(job, run, object_free);
-	if (mf_graph_open(&j->graph, j->client, j->pathspec, &j->err) < 0)
+	/* without its graph a run still has steps, and j->err says why it has no more */
+	if (mf_graph_open(&j->graph, j->client, j->pathspec, &j->err) < 0 &&
+		mf_graph_steps(&j->graph, j->client, j->pathspec, NULL) < 0)
 		j->graph = NULL;
 	else
 		find_failure(j);

@@ -102,6 +102,8 @@ static void deliver(struct view *v, struct job_result *r)
 		data_watch_seen(&s->watch, running(&s->pane));
 		v->loaded_at = app_now(v->app);
 		note(v);
+		if (j->err.code)
+			view_set_banner(v, LEVEL_WARNING, "%s; these are its steps", j->err.message);
 	}
 }
 

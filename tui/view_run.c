@@ -65,11 +65,14 @@ static void take_graph(struct view *v, struct run_job *j)
 	s->busy = false;
 	free(s->error);
 	s->error = j->err.code ? strdup(j->err.message) : NULL;
-	if (j->err.code)
+	if (j->err.code && !j->graph)
 		view_set_banner(v, LEVEL_ERROR, "%s", j->err.message);
 	if (!j->graph || view_keeps(v))
 		return;
-	view_set_banner(v, LEVEL_NONE, NULL);
+	if (j->err.code)
+		view_set_banner(v, LEVEL_WARNING, "%s; these are its steps", j->err.message);
+	else
+		view_set_banner(v, LEVEL_NONE, NULL);
 	graph_pane_set(&s->pane, j->graph);
 	j->graph = NULL;
 	mf_object_free(s->failed);

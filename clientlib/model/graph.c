@@ -168,9 +168,44 @@ static int no_graph(struct run *r, struct mf_error *err)
 	return MF_ENOTFOUND;
 }
 
-static int build(struct mf_graph *g, struct mf_client *c, struct run *r, bool live, struct mf_error *err)
+/* The steps that ran, first come first, and nothing of what leads where. */
+static int bare_shape(struct mf_graph *g, struct run *r, const struct shape **out, struct mf_error *err)
 {
-	const struct shape *s = run_shape(r);
+	struct mf_list_options opts = MF_LIST_INIT;
+	struct mf_iter *iter;
+	struct mf_object *step;
+	int rc = mf_list(&iter, r->client, r->pathspec, &opts, err);
+	if (rc < 0)
+		return rc;
+	size_t n = mf_iter_total(iter), at = n;
+	struct shape *s = arena_calloc(&g->arena, 1, sizeof(*s));
+	struct shape_step *steps = arena_calloc(&g->arena, n + 1, sizeof(*steps));
+	while (s && steps && at && (rc = mf_iter_next(iter, &step, err)) == 1) {
+		steps[--at] = (struct shape_step){.name = arena_strdup(&g->arena, step->id[MF_STEP]), .type = "unknown"};
+		bool named = steps[at].name;
+		mf_object_free(step);
+		if (!named)
+			steps = NULL;
+	}
+	mf_iter_free(iter);
+	if (rc < 0)
+		return rc;
+	if (!s || !steps)
+		return err_nomem(err);
+	s->steps = steps + at;
+	s->n = n - at;
+	*out = s;
+	return s->n ? MF_OK : err_at(err, MF_ENOTFOUND, r->pathspec, "no step of “%s” has run", r->pathspec);
+}
+
+static int build(struct mf_graph *g, struct mf_client *c, struct run *r, bool live, bool bare, struct mf_error *err)
+{
+	const struct shape *s = bare ? NULL : run_shape(r);
+	if (bare) {
+		int made = bare_shape(g, r, &s, err);
+		if (made < 0)
+			return made;
+	}
 	if (!s)
 		return no_graph(r, err);
 	int rc = MF_OK;
@@ -223,7 +258,7 @@ done:
 	return rc;
 }
 
-int mf_graph_open(struct mf_graph **out, struct mf_client *c, const char *pathspec, struct mf_error *err)
+static int open_graph(struct mf_graph **out, struct mf_client *c, const char *pathspec, bool bare, struct mf_error *err)
 {
 	struct mf_object *o = NULL, *latest = NULL;
 	struct mf_iter *iter = NULL;
@@ -253,7 +288,7 @@ int mf_graph_open(struct mf_graph **out, struct mf_client *c, const char *pathsp
 	g->flow = arena_strdup(&g->arena, run->id[MF_FLOW]);
 	g->run = live ? arena_strdup(&g->arena, run->id[MF_RUN]) : NULL;
 	struct run *r = object_run(run);
-	rc = g->flow && (!live || g->run) && r ? build(g, c, r, live, err) : err_nomem(err);
+	rc = g->flow && (!live || g->run) && r ? build(g, c, r, live, bare, err) : err_nomem(err);
 done:
 	mf_iter_free(iter);
 	mf_object_free(latest);
@@ -263,6 +298,16 @@ done:
 	else
 		*out = g;
 	return rc < 0 ? rc : MF_OK;
+}
+
+int mf_graph_open(struct mf_graph **out, struct mf_client *c, const char *pathspec, struct mf_error *err)
+{
+	return open_graph(out, c, pathspec, false, err);
+}
+
+int mf_graph_steps(struct mf_graph **out, struct mf_client *c, const char *pathspec, struct mf_error *err)
+{
+	return open_graph(out, c, pathspec, true, err);
 }
 
 void mf_graph_free(struct mf_graph *g)

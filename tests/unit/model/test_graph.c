@@ -51,3 +51,37 @@ void test_graph__switch_taken_and_not(void)
 	CHECK_INT(mf_graph_open(&g, h.client, "F/9", NULL), MF_ENOTFOUND);
 	history_close(&h);
 }
+
+/* A run whose graph is not recorded, or recorded and lost, still has its steps. */
+void test_graph__steps_alone(void)
+{
+	for (int lost = 0; lost < 2; lost++) {
+		struct history h;
+		struct mf_graph *g;
+		const struct mf_node *nodes;
+		const struct mf_edge *edges;
+		struct mf_error err = MF_ERROR_INIT;
+		history_init(&h);
+		history_run(&h, "F/1", 1000, NULL, NULL);
+		history_done_task(&h, "F/1/_parameters/0", 1500);
+		if (lost)
+			history_file(&h, "F/1/_parameters/0/_meta/0_artifact__graph_info.json",
+				"{\"name\": \"_graph_info\", \"attempt_id\": 0, \"ts_epoch\": 1600, "
+				"\"sha\": \"0123456789012345678901234567890123456789\"}");
+		history_done_task(&h, "F/1/start/1", 2000);
+		history_done_task(&h, "F/1/next/2", 4000);
+		history_open(&h);
+		CHECK_INT(mf_graph_open(&g, h.client, "F/1", &err), MF_ENOTFOUND);
+		CHECK((strstr(err.message, "cannot be read") != NULL) == lost);
+		CHECK_FATAL(mf_graph_steps(&g, h.client, "F/1", NULL) == 0);
+		CHECK_INT(mf_graph_nodes(g, &nodes), 2);
+		CHECK_INT(mf_graph_edges(g, &edges), 0);
+		CHECK_STR(nodes[0].name, "start");
+		CHECK_STR(nodes[1].name, "next");
+		CHECK_STR(nodes[1].status, "completed");
+		CHECK_INT(nodes[1].n_tasks, 1);
+		mf_graph_free(g);
+		CHECK_INT(mf_graph_steps(&g, h.client, "F/2", NULL), MF_ENOTFOUND);
+		history_close(&h);
+	}
+}
