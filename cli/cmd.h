@@ -79,10 +79,14 @@ char *cmd_absolute(const struct cmd_ctx *ctx, const char *pathspec);
 /* Parse "a,b" of --fields into field ids of the entity; NULL text: none. Count, or -1 after an error. */
 int cmd_fields(struct cmd_ctx *ctx, enum mf_entity entity, const char *text, int *out, size_t most, int *code);
 bool cmd_interrupted(const struct cmd_ctx *ctx);
+/* The present by the clock of who keeps the history. */
+int64_t cmd_now(const struct cmd_ctx *ctx);
 /* How long to wait between two looks at the history, ms: a service is asked less often than a disk. */
 int64_t cmd_pace(struct cmd_ctx *ctx, int64_t local, int64_t service);
-/* Wait, unless Ctrl-C ends it. */
-void cmd_sleep(struct cmd_ctx *ctx, int64_t ms);
+/* Live events of an object (or of all, ""), where a service has a UI backend that is set up; else NULL. mf_watch_free. */
+struct mf_watch *cmd_events(struct cmd_ctx *ctx, const char *pathspec);
+/* Wait, unless Ctrl-C ends it, or an event of `watch` (may be NULL). */
+void cmd_sleep(struct cmd_ctx *ctx, int64_t ms, struct mf_watch *watch);
 void cmd_ctx_release(struct cmd_ctx *ctx);
 
 void help_main(struct cmd_ctx *ctx);

@@ -274,7 +274,7 @@ static int print(struct printer *p, const char *path)
 		bool more = alive(ctx, path) || last_looks-- > 0;
 		fflush(ctx->out);
 		if (more)
-			cmd_sleep(ctx, pace);
+			cmd_sleep(ctx, pace, NULL);
 		code = open_log(p, path, &log, &partial);
 		if (code)
 			return code;

@@ -84,7 +84,7 @@ static void add_attempt(struct cmd_ctx *ctx, struct table *t, struct mf_object *
 		free(s.value);
 		return;
 	}
-	int64_t end = s.finished != MF_NO_TIME ? s.finished : str_eq(s.status, "running") ? ctx->now : s.started;
+	int64_t end = s.finished != MF_NO_TIME ? s.finished : str_eq(s.status, "running") ? cmd_now(ctx) : s.started;
 	if (s.queued != MF_NO_TIME && s.queued < t->from)
 		t->from = s.queued;
 	if (end != MF_NO_TIME && end > t->to)
@@ -250,7 +250,7 @@ static size_t column(const struct table *t, int64_t at, size_t width)
 
 static void paint(struct cmd_ctx *ctx, const struct table *t, const struct span *s, char *cells, size_t width)
 {
-	int64_t end = s->finished != MF_NO_TIME ? s->finished : str_eq(s->status, "running") ? ctx->now : s->started;
+	int64_t end = s->finished != MF_NO_TIME ? s->finished : str_eq(s->status, "running") ? cmd_now(ctx) : s->started;
 	size_t q = column(t, s->queued, width), from = column(t, s->started, width), to = column(t, end, width);
 	char fill = str_eq(s->status, "failed") ? 'f' : s->attempt > 0 ? 'r' : 'x';
 	for (size_t i = q; i < from; i++)
@@ -303,7 +303,7 @@ static void draw_row(struct cmd_ctx *ctx, const struct table *t, const struct ro
 			buf_addf(&name, " attempt %d", r->attempt);
 	}
 	text_fit(&fit, name.p, name.n, 32, true, ctx->ascii);
-	int64_t end = r->finished != MF_NO_TIME ? r->finished : str_eq(r->status, "running") ? ctx->now : r->started;
+	int64_t end = r->finished != MF_NO_TIME ? r->finished : str_eq(r->status, "running") ? cmd_now(ctx) : r->started;
 	if (r->started != INT64_MAX)
 		fmt_duration(&time, end - r->started);
 	for (size_t i = r->first; i < r->first + r->count; i++)

@@ -104,6 +104,7 @@ static int run(struct cmd_ctx *ctx, const void *a, char **argv, int argc)
 	int64_t pace = cmd_pace(ctx, 500, 3000), down_since = 0;
 	char *path = cmd_one(ctx, argv, argc, MF_RUN, &code);
 	struct buf status = BUF_INIT(1 << 16);
+	struct mf_watch *events = path ? cmd_events(ctx, path) : NULL;
 	while (path && !code) {
 		struct mf_error err = MF_ERROR_INIT;
 		int result = look(ctx, path, condition, &status, &err);
@@ -123,11 +124,12 @@ static int run(struct cmd_ctx *ctx, const void *a, char **argv, int argc)
 				status.p);
 		} else {
 			int64_t left = timeout < 0 ? pace : timeout - (clock_now_ms() - started);
-			cmd_sleep(ctx, left > pace ? pace : left < 1 ? 1 : left);
+			cmd_sleep(ctx, left > pace ? pace : left < 1 ? 1 : left, events);
 			if (cmd_interrupted(ctx))
 				code = 130;
 		}
 	}
+	mf_watch_free(events);
 	buf_release(&status);
 	free(path);
 	return code;

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "../clientlib/base/fmt.h"
+#include "../clientlib/base/text.h"
 #include "../clientlib/base/vec.h"
 #include "cmd.h"
 #include "out.h"
@@ -182,12 +183,34 @@ static bool look(struct watch *w, struct buf *screen)
 	return alive;
 }
 
+/* Did the service answer this time? If not, what is on the screen stays, under a line that says so. */
+static bool answered(struct cmd_ctx *ctx, bool screen, bool *said)
+{
+	struct mf_link link;
+	struct buf why = BUF_INIT(1 << 16);
+	mf_client_link(ctx->client, &link);
+	if (link.state != MF_LINK_DOWN) {
+		*said = false;
+		return true;
+	}
+	text_escape(&why, link.error, strlen(link.error), 0);
+	if (screen)
+		fprintf(ctx->out, "\033[H%s%s  no answer: %s; trying again%s\033[K\n", out_dim(ctx),
+			mf_client_source(ctx->client), why.p, out_plain(ctx));
+	else if (!*said && !ctx->g.quiet)
+		fprintf(ctx->diag, "mfctl: %s: %s; trying again\n", mf_client_source(ctx->client), why.p);
+	*said = true;
+	buf_release(&why);
+	return false;
+}
+
 static int run(struct cmd_ctx *ctx, const void *a, char **argv, int argc)
 {
 	const struct args *args = a;
 	struct watch w = {.ctx = ctx, .first = true, .rows = 24, .columns = ctx->width};
 	int64_t interval = cmd_pace(ctx, 2000, 5000), timeout = -1, started = clock_now_ms();
 	int code = 0, unknown = 0;
+	bool down = false; /* that has been said */
 	bool events = ctx->format == FORMAT_NDJSON || ctx->format == FORMAT_JSON;
 	if (args->interval && (!parse_duration(args->interval, &interval) || interval < 100))
 		return cmd_usage(ctx, "--interval %s: a duration of at least 100ms", args->interval);
@@ -199,14 +222,17 @@ static int run(struct cmd_ctx *ctx, const void *a, char **argv, int argc)
 	if (path && *path && mf_pathspec_entity(path) > MF_RUN)
 		code = cmd_usage(ctx, "watch takes a flow or a run");
 	w.path = path;
+	struct mf_watch *live = path && !code ? cmd_events(ctx, path) : NULL;
 	while (path && !code && !cmd_interrupted(ctx)) {
 		struct buf screen = BUF_INIT(1 << 24);
 		struct winsize ws;
 		if (ctx->out_tty && ioctl(fileno(ctx->out), TIOCGWINSZ, &ws) == 0 && ws.ws_row)
 			w.rows = ws.ws_row;
-		ctx->now = clock_now_ms();
 		bool alive = look(&w, events ? NULL : &screen);
-		if (!events) {
+		ctx->now = mf_client_now(ctx->client);
+		bool is_down = !answered(ctx, !events, &down);
+		alive = alive || is_down;
+		if (!events && !is_down) {
 			struct buf head = BUF_INIT(1 << 16);
 			fmt_clock(&head, ctx->now, ctx->g.utc);
 			/* home, then each line cleared to its end, then the rest of the screen: nothing flickers */
@@ -237,13 +263,14 @@ static int run(struct cmd_ctx *ctx, const void *a, char **argv, int argc)
 		if (timeout >= 0 && clock_now_ms() - started >= timeout)
 			code = mf_code_exit(MF_ETIMEOUT);
 		if (!code)
-			cmd_sleep(ctx, interval);
+			cmd_sleep(ctx, interval, live);
 	}
 	for (size_t i = 0; i < w.seen.n; i++) {
 		free(w.seen.v[i].pathspec);
 		free(w.seen.v[i].text);
 	}
 	vec_release(&w.seen);
+	mf_watch_free(live);
 	free(path);
 	return code;
 }

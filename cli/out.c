@@ -140,7 +140,7 @@ int out_file_write(void *self, const char *p, size_t n)
 void out_time(struct cmd_ctx *ctx, struct buf *b, int64_t ms)
 {
 	if (ctx->g.relative)
-		fmt_ago(b, ms, ctx->now, ctx->g.utc);
+		fmt_ago(b, ms, cmd_now(ctx), ctx->g.utc);
 	else
 		fmt_datetime(b, ms, ctx->g.utc);
 }
