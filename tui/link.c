@@ -92,6 +92,7 @@ static void probe_run(struct job *j, void *p)
 	(void)j;
 	o.limit = 1;
 	o.cancel = probe->cancel;
+	mf_client_forget(probe->client); /* also that it was away a moment ago: ask it */
 	if (mf_list(&it, probe->client, "", &o, NULL) < 0)
 		return;
 	if (mf_iter_next(it, &flow, NULL) == 1)
