@@ -346,6 +346,26 @@ static int descend(struct expand *x, size_t level, const char *prefix, struct mf
 	return rc;
 }
 
+/* A path without patterns and selectors that is there needs no look at what is above it. Nothing is added where it is not, or
+ * cannot be read: the walk says why. */
+static int as_it_stands(struct expand *x, struct mf_error *err)
+{
+	struct buf path = BUF_INIT(MF_LIMIT_TEXT);
+	size_t back;
+	bool plain = x->n > 1;
+	for (size_t i = 0; i < x->n; i++) {
+		plain = plain && !is_glob(x->part[i]) && x->part[i][0] != '@' && !(i == MF_RUN && find_selector(x->part[i], &back));
+		buf_addf(&path, "%s%s", i ? "/" : "", x->part[i]);
+	}
+	int rc = plain ? buf_err(&path, err) : MF_OK;
+	if (plain && rc == MF_OK && exists(x, path.p) == MF_OK) {
+		x->known = true;
+		rc = keep_path(x, path.p, err);
+	}
+	buf_release(&path);
+	return rc;
+}
+
 int mf_expand(struct mf_paths **out, struct mf_client *c, const char *pattern, int depth,
 	const struct mf_expand_options *opts, struct mf_error *err)
 {
@@ -374,7 +394,9 @@ int mf_expand(struct mf_paths **out, struct mf_client *c, const char *pattern, i
 		x.part[x.n++] = p;
 	for (size_t i = 0; i < x.n; i++)
 		x.out->glob = x.out->glob || is_glob(x.part[i]);
-	rc = descend(&x, 0, "", err);
+	rc = as_it_stands(&x, err);
+	if (rc == MF_OK && !x.out->v.n)
+		rc = descend(&x, 0, "", err);
 	if (rc == MF_OK && x.opts->ns && x.out->v.n == 1 && !x.out->glob) {
 		struct mf_object *o;
 		TRY(object_from_pathspec(&o, c, x.out->v.v[0], -1, err));

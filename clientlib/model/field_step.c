@@ -30,7 +30,7 @@ static int each_task(struct mf_object *step, const int *fields, size_t n, bool (
 struct latest {
 	int64_t ts;
 	bool all;
-	size_t n;
+	size_t n, total;
 };
 
 static bool see_finished(struct mf_object *task, void *arg)
@@ -181,18 +181,19 @@ int get_step_status(struct mf_object *o, struct mf_value **out, struct mf_error 
 static bool see_ended(struct mf_object *task, void *arg)
 {
 	struct latest *l = arg;
-	const struct status *s = object_status(task);
-	l->n++;
-	if (s->status == MF_RUNNING)
+	int64_t ended;
+	if (object_status_among(task, l->total, &ended) == MF_RUNNING)
 		l->all = false;
-	if (s->ended_at != MF_NO_TIME && s->ended_at > l->ts)
-		l->ts = s->ended_at;
+	l->n++;
+	if (ended != MF_NO_TIME && ended > l->ts)
+		l->ts = ended;
 	return true;
 }
 
 int get_step_duration(struct mf_object *o, struct mf_value **out, struct mf_error *err)
 {
 	struct latest l = {.ts = MF_NO_TIME, .all = true};
+	l.total = step_size(o);
 	int rc = each_task(o, NULL, 0, see_ended, &l, err);
 	if (rc < 0 || object_record(o, err) < 0 || o->ts == MF_NO_TIME)
 		return rc;

@@ -86,21 +86,23 @@ static void node_status(struct mf_graph *g, struct mf_client *c, struct mf_node 
 	const char *path = arena_printf(&g->arena, "%s/%s/%s", g->flow, g->run, n->name);
 	if (!path || mf_list(&iter, c, path, &opts, NULL) < 0)
 		return;
+	size_t total = mf_iter_total(iter);
 	while (mf_iter_next(iter, &task, NULL) == 1) {
-		const struct status *st = object_status(task);
+		int64_t ended;
+		enum mf_status status = object_status_among(task, total, &ended);
 		struct mf_value *v;
-		n->counts[st->status]++;
+		n->counts[status]++;
 		n->n_tasks++;
 		if (task->ts != MF_NO_TIME && (n->started_at == MF_NO_TIME || task->ts < n->started_at))
 			n->started_at = task->ts;
-		if (st->ended_at != MF_NO_TIME && st->ended_at > n->finished_at)
-			n->finished_at = st->ended_at;
+		if (ended != MF_NO_TIME && ended > n->finished_at)
+			n->finished_at = ended;
 		if (s->splits_foreach && task_artifact_load(task, "_foreach_num_splits", &task->arena, &v, NULL) == MF_OK
 			&& v->kind == MF_INT) {
 			splits += v->u.i;
 			any_splits = true;
 		}
-		if (s->switches && st->status == MF_COMPLETED
+		if (s->switches && status == MF_COMPLETED
 			&& task_artifact_load(task, "_transition", &task->arena, &v, NULL) == MF_OK) {
 			const struct mf_value *names = mf_value_item(v, 0);
 			*decided += mf_value_count(names) > 0;

@@ -39,6 +39,8 @@ struct provider {
 	/* The status of a run or task alone (enum mf_status) where it can be had for less than its reason; -1: it cannot.
 	 * NULL: never. */
 	int (*status_word)(struct mf_object *o);
+	/* When a task last gave a sign of life, told by its record; NULL with status_word. */
+	int64_t (*last_sign)(struct mf_object *o);
 	/* Rows of these kinds will be asked for of many tasks of the run; NULL: that makes no difference. */
 	void (*expect)(struct run *r, unsigned what);
 	/* Status of a run or of a task. */

@@ -171,6 +171,15 @@ static int parse_twice(struct mf_value **out, struct arena *a, const char *text,
 	return rc;
 }
 
+static int one_object(struct mf_value **out, struct arena *a, const char *text, size_t n, const char *what, struct mf_error *err)
+{
+	struct mf_error mine = MF_ERROR_INIT;
+	int rc = parse_twice(out, a, text, n, &mine);
+	if (rc == MF_OK && (*out)->kind != MF_DICT)
+		rc = err_set(&mine, MF_ECORRUPT, "no JSON object");
+	return rc < 0 ? err_at(err, rc, what, "the service sent something else than a record: %s", mine.message) : MF_OK;
+}
+
 int service_object(struct mf_client *c, const char *path, const char *what, struct arena *a, struct mf_value **out,
 	struct mf_error *err)
 {
@@ -181,14 +190,9 @@ int service_object(struct mf_client *c, const char *path, const char *what, stru
 	if (rc == MF_OK && rows.is_array)
 		rc = err_at(err, MF_ECORRUPT, what, "the service sent a list where one object was asked for");
 	if (rc == MF_OK) {
-		struct mf_error mine = MF_ERROR_INIT;
 		const char *text = reply_text(&rows, 0, &n);
 		char *copy = arena_strndup(a, text, n);
-		rc = copy ? parse_twice(out, a, copy, n, &mine) : err_nomem(&mine);
-		if (rc == MF_OK && (*out)->kind != MF_DICT)
-			rc = err_set(&mine, MF_ECORRUPT, "no JSON object");
-		if (rc < 0)
-			err_at(err, rc, what, "the service sent something else than a record: %s", mine.message);
+		rc = copy ? one_object(out, a, copy, n, what, err) : err_nomem(err);
 	}
 	reply_release(&rows);
 	return rc;
@@ -216,30 +220,33 @@ int service_send(struct mf_client *c, const char *method, const char *path, cons
 	return rc;
 }
 
-/* A step or task whose list has come already. *found tells whether it has. */
-static int listed(struct mf_client *c, const char *pathspec, bool *found, struct arena *a, struct mf_value **out,
+/* The text of a record: as the list of its step or run has brought it, else asked for, once while the run's context lives. */
+static int record_text(struct mf_object *o, struct run *r, const char *path, struct arena *a, const char **text, size_t *n,
 	struct mf_error *err)
 {
-	enum mf_entity entity = (enum mf_entity)mf_pathspec_entity(pathspec);
+	struct shared_reply *s = NULL;
 	struct buf list = BUF_INIT(64 << 10);
-	struct mf_object *o;
-	int rc = MF_OK;
-	size_t n;
-	*found = false;
-	if ((entity != MF_STEP && entity != MF_TASK) || object_from_pathspec(&o, c, pathspec, -1, NULL) < 0)
-		return MF_OK;
-	const char *parent = object_path(a, o->id, entity);
-	struct run *r = object_run(o);
-	service_path(&list, parent ? parent : "");
-	buf_adds(&list, entity == MF_STEP ? "/steps" : "/tasks");
-	if (parent && r && !list.failed) {
-		const char *key = entity == MF_STEP ? "step_name" : "task_id";
-		const char *row = service_row_of(r, list.p, key, o->id[entity], a, &n);
-		*found = row;
-		if (row)
-			rc = record_parse(out, a, row, n, pathspec, err);
+	const char *parent = object_path(a, o->id, o->entity);
+	bool is_step = o->entity == MF_STEP, below = is_step || o->entity == MF_TASK;
+	int rc = parent ? MF_OK : err_nomem(err);
+	*text = NULL;
+	if (rc == MF_OK && below) {
+		service_path(&list, parent);
+		buf_adds(&list, is_step ? "/steps" : "/tasks");
+		rc = buf_err(&list, err);
 	}
-	mf_object_free(o);
+	if (rc == MF_OK && below)
+		*text = service_row_of(r, list.p, is_step ? "step_name" : "task_id", o->id[o->entity], a, n);
+	if (rc == MF_OK && !*text)
+		rc = service_get_once(r, path, o->pathspec, NULL, &s, err);
+	if (s && s->reply.is_array)
+		rc = err_at(err, MF_ECORRUPT, o->pathspec, "the service sent a list where one object was asked for");
+	if (s && rc == MF_OK) {
+		const char *row = reply_text(&s->reply, 0, n);
+		*text = arena_strndup(a, row, *n);
+		rc = *text ? MF_OK : err_nomem(err);
+	}
+	shared_reply_unref(s);
 	buf_release(&list);
 	return rc;
 }
@@ -247,14 +254,22 @@ static int listed(struct mf_client *c, const char *pathspec, bool *found, struct
 static int service_record(struct mf_client *c, const char *pathspec, struct arena *a, struct mf_value **out, struct mf_error *err)
 {
 	struct buf path = BUF_INIT(64 << 10);
-	bool found;
-	int rc = listed(c, pathspec, &found, a, out, err);
-	if (found || rc < 0)
-		return rc;
+	struct mf_object *o = NULL;
+	const char *text;
+	size_t n;
+	int rc;
+	TRY(object_from_pathspec(&o, c, pathspec, -1, err));
 	service_path(&path, pathspec);
-	rc = buf_err(&path, err);
-	if (rc == MF_OK)
-		rc = service_object(c, path.p, pathspec, a, out, err);
+	TRY(buf_err(&path, err));
+	struct run *r = object_run(o);
+	if (r) {
+		TRY(record_text(o, r, path.p, a, &text, &n, err));
+		rc = one_object(out, a, text, n, pathspec, err);
+	} else {
+		rc = o->entity >= MF_RUN ? err_nomem(err) : service_object(c, path.p, pathspec, a, out, err);
+	}
+done:
+	mf_object_free(o);
 	buf_release(&path);
 	return rc;
 }
@@ -358,6 +373,7 @@ const struct provider provider_service = {
 	.list = service_list,
 	.next_page = service_next_page,
 	.run_status = service_run_status,
+	.last_sign = service_heartbeat,
 	.expect = service_expect,
 	.task_status = service_task_status,
 	.status_word = service_status_word,

@@ -132,3 +132,17 @@ enum mf_status object_status_word(struct mf_object *o)
 	int word = (o->task && o->task->has_status) || !p->status_word ? -1 : p->status_word(o);
 	return word >= 0 ? (enum mf_status)word : object_status(o)->status;
 }
+
+enum mf_status object_status_among(struct mf_object *o, size_t n, int64_t *ended_at)
+{
+	enum { THOUSANDS = 1000 };
+	const struct provider *p = o->client->provider;
+	if (n <= THOUSANDS || !p->last_sign) {
+		const struct status *s = object_status(o);
+		*ended_at = s->ended_at;
+		return s->status;
+	}
+	enum mf_status word = object_status_word(o);
+	*ended_at = word == MF_RUNNING || word == MF_PENDING ? MF_NO_TIME : p->last_sign(o);
+	return word;
+}

@@ -41,6 +41,9 @@ bool status_by_task_ok(struct mf_object *o, struct status *s, int n);
 
 /* The status alone, for less where the provider can. */
 enum mf_status object_status_word(struct mf_object *o);
+/* Status and end of one of n tasks of a step. Where there are thousands and each would cost the rows of all, the end is the
+ * last sign of life: up to some ten seconds early. */
+enum mf_status object_status_among(struct mf_object *task, size_t n, int64_t *ended_at);
 /* The reason in words, with its evidence and age; in the object's arena. */
 const char *status_text(struct mf_object *o);
 /* When the current attempt of a task started, or a run was created; MF_NO_TIME. */

@@ -5,7 +5,7 @@
 $ mfctl show SynFlow/1 --fields status --no-cache --stats 2>&1 | sed 's/, files.*//'
 status
 running
-stats: requests 4
+stats: requests 2
 $ double reset {}
 {}
 $ mfctl show SynFlow/1/work --fields n_tasks,task_counts --no-cache

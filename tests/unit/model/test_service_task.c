@@ -105,7 +105,7 @@ void test_service_task__one_by_one_then_all(void)
 			CHECK_STR(fake_field(&f, task_path(i), "attempts"), "[0,1]");
 			CHECK_STR(fake_field(&f, task_path(i), "artifacts"), textf("[\"x%d\"]", i));
 		}
-		CHECK_INT(fake_count(&f, "/s/tasks/"), 2 * MANY + 2 * (bulk ? 16 : MANY));
+		CHECK_INT(fake_count(&f, "/s/tasks/"), MANY + 2 * (bulk ? 16 : MANY));
 		CHECK_INT(fake_count(&f, "/runs/1/metadata"), 1);
 		CHECK_INT(fake_count(&f, "/runs/1/artifacts"), 1);
 		fake_close(&f);
