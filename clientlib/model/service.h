@@ -157,7 +157,7 @@ void outcomes_free(struct outcomes *first);
 /* Many tasks of the step will be asked for. */
 void service_expect_outcomes(struct run *r, const char *step);
 
-enum { SERVICE_TASK_DEAD_MS = 60000 };
+enum { SERVICE_TASK_DEAD_MS = 60000, SERVICE_RUN_DEAD_MS = 360000 };
 /* last_heartbeat_ts of a run's or task's record, in ms; MF_NO_TIME. */
 int64_t service_heartbeat(struct mf_object *o);
 void service_run_status(struct mf_object *o, struct status *s);

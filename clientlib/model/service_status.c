@@ -7,7 +7,7 @@
 #include "task.h"
 #include "task_files.h"
 
-enum { RUN_DEAD_MS = 360000, DAY_MS = 86400000 };
+enum { DAY_MS = 86400000 };
 
 int64_t service_heartbeat(struct mf_object *o)
 {
@@ -230,7 +230,7 @@ void service_run_status(struct mf_object *o, struct status *s)
 	struct run *r = object_run(o);
 	struct ends e = {.attempt = MF_NO_TIME};
 	int64_t beat = service_heartbeat(o), now = mf_client_now(o->client);
-	bool alive = beat != MF_NO_TIME && !apart(now, beat, RUN_DEAD_MS);
+	bool alive = beat != MF_NO_TIME && !apart(now, beat, SERVICE_RUN_DEAD_MS);
 	s->started_at = o->ts;
 	look_at_ends(o, "end", &e);
 	if (!e.task && r && !alive && !str_eq(run_end_step(r), "end"))

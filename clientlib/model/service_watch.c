@@ -16,6 +16,7 @@ enum {
 	LATEST_MS = 30000,
 	SLOW = 20,
 	RECENT = 20,
+	RECORD_TURN = 4, /* every so many looks at a run are at its record: whether it is alive */
 	LIVE_MS = 60000, /* between looks while changes are told: for what is lost on the way */
 	APART_MS = 1000  /* between news of events: a large run has many each second, and whoever
 			    hears them lists anew */
@@ -73,10 +74,18 @@ static uint64_t mix(uint64_t h, const char *p, size_t n)
 	return (h ^ 0xff) * 0x100000001b3u;
 }
 
+/* Metadata tells what happens in a run, but not that nothing will: that its heartbeat has stopped. */
+static bool at_record(const struct mf_watch *w)
+{
+	return w->entity == MF_RUN && w->turn % RECORD_TURN == RECORD_TURN - 1;
+}
+
 /* The one request that shows whether anything has happened. */
 static void question(const struct mf_watch *w, struct buf *b)
 {
 	service_path(b, w->pathspec);
+	if (at_record(w))
+		return;
 	switch (w->entity) {
 	case MF_FLOW: buf_addf(b, "/runs?status=running,completed,failed&_limit=%d", RECENT); break;
 	case MF_RUN: buf_adds(b, "/metadata?_limit=1"); break; /* of any task, the newest first */
@@ -103,26 +112,38 @@ static bool seal_of(struct mf_client *c, const struct reply *r, uint64_t *seal)
 		for (size_t k = 0; rc == MF_OK && k + 1 < ARRAY_SIZE(f); k++)
 			*seal = mix(*seal, f[k].text, f[k].text ? f[k].n : 0);
 		int64_t beat = fact_int(&f[ARRAY_SIZE(f) - 1], -1);
-		bool dead = beat >= 0 && mf_client_now(c) - beat * 1000 > SERVICE_TASK_DEAD_MS;
-		*seal = mix(*seal, dead ? "-" : "+", 1);
+		int64_t age = beat >= 0 ? mf_client_now(c) - beat * 1000 : 0;
+		const char *life = age > SERVICE_RUN_DEAD_MS ? "x" : age > SERVICE_TASK_DEAD_MS ? "-" : "+";
+		*seal = mix(*seal, life, 1);
 	}
 	arena_release(&a);
 	return rc == MF_OK;
 }
 
+static bool is_heavy(const struct mf_watch *w)
+{
+	return w->entity == MF_RUN || w->entity == MF_FLOW || w->entity == MF_STEP;
+}
+
 /* A service without pages would send all metadata of the run, or all runs: there the run's own
  * heartbeat has to do. */
+static bool is_plain(const struct mf_watch *w)
+{
+	struct service *s = w->client->service;
+	pthread_mutex_lock(&s->lock);
+	bool plain = s->pages == PAGES_NONE && is_heavy(w);
+	pthread_mutex_unlock(&s->lock);
+	return plain;
+}
+
 static bool look(struct mf_watch *w, uint64_t *seal)
 {
 	struct service *s = w->client->service;
 	struct buf path = BUF_INIT(64 << 10);
 	struct service_page page = {.limited = true};
 	struct reply r;
-	bool heavy = w->entity == MF_RUN || w->entity == MF_FLOW || w->entity == MF_STEP;
+	bool plain = is_plain(w);
 	reply_init(&r);
-	pthread_mutex_lock(&s->lock);
-	bool plain = s->pages == PAGES_NONE && heavy;
-	pthread_mutex_unlock(&s->lock);
 	if (!plain)
 		question(w, &path);
 	else
@@ -135,7 +156,7 @@ static bool look(struct mf_watch *w, uint64_t *seal)
 		*seal = mix(0xcbf29ce484222325u, r.map, r.v.n ? r.v.v[0].n : 0);
 	else
 		good = good && seal_of(w->client, &r, seal);
-	if (good && heavy && !plain) {
+	if (good && is_heavy(w) && !plain && !at_record(w)) {
 		pthread_mutex_lock(&s->lock);
 		s->pages = page.limited ? PAGES_GIVEN : PAGES_NONE;
 		pthread_mutex_unlock(&s->lock);
@@ -150,11 +171,14 @@ static bool look_again(struct mf_watch *w)
 {
 	uint64_t seal = 0;
 	int64_t began = clock_now_ms();
-	bool good = look(w, &seal), news = good && (!w->seen || seal != w->seal), first = !w->seen;
+	size_t kind = at_record(w) || is_plain(w);
+	bool first = !w->seen[kind];
+	bool good = look(w, &seal), news = good && (first || seal != w->seal[kind]);
 	int64_t took = clock_now_ms() - began;
 	if (good) {
-		w->seal = seal;
-		w->seen = true;
+		w->seal[kind] = seal;
+		w->seen[kind] = true;
+		w->turn++;
 	}
 	w->pause = news ? SOON_MS : w->pause + w->pause / 2;
 	if (w->pause < took * SLOW)

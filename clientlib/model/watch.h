@@ -15,8 +15,9 @@ struct mf_watch {
 	int entity; /* -1: everything */
 	size_t watches;
 	/* of a service */
-	bool seen;     /* seal is set */
-	uint64_t seal; /* of what the service said last */
+	unsigned turn; /* looks so far */
+	bool seen[2];     /* seal is set */
+	uint64_t seal[2]; /* of what the service said last: of what happens, and of a run's own record */
 	int64_t pause; /* until the next look, ms */
 	/* of one with live events, where fd is an epoll descriptor; times are of watch_clock */
 	struct service_events *events; /* NULL: there are none, fd is the timer */

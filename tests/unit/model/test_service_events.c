@@ -453,7 +453,7 @@ void test_service_events__watch(void)
 	/* it connects at once, and looks: both are no news */
 	while (!w->live && readable(mf_watch_fd(w)))
 		CHECK(!mf_watch_changed(w));
-	CHECK(w->seen);
+	CHECK(w->seen[0]);
 	CHECK_INT(fake_count(&c.f, "GET /flows/"), 1);
 	CHECK(w->look_at - w->looked_at > 30000);
 	while (w->events->asked && readable(mf_watch_fd(w)))
@@ -502,10 +502,10 @@ void test_service_events__watch_without(void)
 	w = watch(&c, "F");
 	CHECK(readable(mf_watch_fd(w)));
 	CHECK(!mf_watch_changed(w));
-	CHECK(!w->seen);
+	CHECK(!w->seen[0]);
 	w->look_at = 0;
 	CHECK(!mf_watch_changed(w));
-	CHECK(w->seen);
+	CHECK(w->seen[0]);
 	CHECK(w->look_at - w->looked_at <= 30000);
 	fake_on(&c.f, "/flows/F/runs", 200, "[{\"run_number\": 5}]")->headers = "X-Limit: 20\r\n";
 	w->look_at = 0;
