@@ -59,7 +59,9 @@ static void topic_options(struct cmd_ctx *ctx)
 	fprintf(ctx->out, "Options of every command; they may stand before or after it.\n\n");
 	print_opts(ctx, cmd_global_opts());
 	fprintf(ctx->out, "\nEnvironment: METAFLOW_* as Metaflow has them; MFCTL_NAMESPACE, MFCTL_PAGER, PAGER, NO_COLOR,\n"
-			  "CLICOLOR_FORCE, TERM=dumb; MFCTL_MAX_VALUE: bytes of one artifact held in memory (1G).\n");
+			  "CLICOLOR_FORCE, TERM=dumb; MFCTL_MAX_VALUE: bytes of one artifact held in memory (1G).\n"
+			  "Of a metadata service: MFCTL_SERVICE_HEADERS_COMMAND, MFCTL_SERVICE_CA, MFCTL_SERVICE_CERT,\n"
+			  "MFCTL_SERVICE_KEY; MFCTL_CACHE_SIZE: what is kept of its answers (256M).\n");
 }
 
 static void topic_fields(struct cmd_ctx *ctx)

@@ -229,3 +229,10 @@ $ CLICOLOR_FORCE=1 mfctl ls TrainFlow --limit 1 --fields id,status -o table
 $ NO_COLOR=1 mfctl ls TrainFlow --limit 1 --fields id,status -o table --ascii
 RUN               STATUS
 1795261450367307  + completed
+$ mfctl help options | grep -E 'metadata SPEC|debug|MFCTL_'
+      --metadata SPEC          where the metadata is: local@DIR, spin@DIR or service@URL
+      --debug[=WHAT]           what is read, on standard error; WHAT: some of http, store, cache
+Environment: METAFLOW_* as Metaflow has them; MFCTL_NAMESPACE, MFCTL_PAGER, PAGER, NO_COLOR,
+CLICOLOR_FORCE, TERM=dumb; MFCTL_MAX_VALUE: bytes of one artifact held in memory (1G).
+Of a metadata service: MFCTL_SERVICE_HEADERS_COMMAND, MFCTL_SERVICE_CA, MFCTL_SERVICE_CERT,
+MFCTL_SERVICE_KEY; MFCTL_CACHE_SIZE: what is kept of its answers (256M).
