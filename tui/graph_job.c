@@ -5,6 +5,16 @@
 
 #include "data.h"
 
+struct mf_graph *graph_read(struct mf_client *client, const char *pathspec, struct mf_error *err)
+{
+	struct mf_graph *g;
+
+	if (mf_graph_open(&g, client, pathspec, err) < 0 &&
+		mf_graph_steps(&g, client, pathspec, NULL) < 0)
+		return NULL;
+	return g;
+}
+
 static void graph_free(void *p)
 {
 	struct graph_job *j = p;
@@ -21,10 +31,7 @@ static void graph_run(struct job *job, void *p)
 	(void)job;
 	if (j->again)
 		mf_client_forget(j->client);
-	/* without its graph a run still has steps, and j->err says why it has no more */
-	if (mf_graph_open(&j->graph, j->client, j->pathspec, &j->err) < 0 &&
-		mf_graph_steps(&j->graph, j->client, j->pathspec, NULL) < 0)
-		j->graph = NULL;
+	j->graph = graph_read(j->client, j->pathspec, &j->err);
 }
 
 int graph_submit(struct view *v, int kind, const char *pathspec)

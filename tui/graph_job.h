@@ -13,6 +13,9 @@ struct graph_job {
 	struct mf_error err;
 };
 
+/* The graph of a run or flow; where a run's cannot be had its steps alone, and err says why. NULL: not even those. Any thread;
+ * does I/O. */
+struct mf_graph *graph_read(struct mf_client *client, const char *pathspec, struct mf_error *err);
 /* Read the graph of a run or flow. */
 int graph_submit(struct view *v, int kind, const char *pathspec);
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "../clientlib/base/err.h"
+#include "graph_job.h"
 #include "graph_pane.h"
 #include "view_logs_text.h"
 
@@ -108,11 +109,10 @@ static void read_graph(struct live_job *j, struct live_run *r)
 {
 	struct buf steps = BUF_INIT(4096);
 	const struct mf_node *nodes;
-	struct mf_graph *g;
+	struct mf_graph *g = graph_read(j->client, r->pathspec, NULL);
 	const struct mf_node *busiest = NULL; /* the step that began last */
 
-	if (mf_graph_open(&g, j->client, r->pathspec, NULL) < 0 &&
-		mf_graph_steps(&g, j->client, r->pathspec, NULL) < 0)
+	if (!g)
 		return;
 	size_t n = mf_graph_nodes(g, &nodes);
 	int64_t *expected = graph_expected(g);

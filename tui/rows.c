@@ -47,10 +47,8 @@ void rows_release(struct rows *r)
 
 uint64_t rows_id_path(const char *pathspec)
 {
-	uint64_t h = UINT64_C(14695981039346656037); /* FNV-1a */
+	uint64_t h = hash_add(HASH_EMPTY, pathspec, strlen(pathspec));
 
-	for (const char *s = pathspec; *s; s++)
-		h = (h ^ (unsigned char)*s) * UINT64_C(1099511628211);
 	return h == UINT64_MAX ? 0 : h;
 }
 

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "graph_job.h"
 #include "run_priv.h"
 
 enum { FAILURE_TASKS = 5000 }; /* looked through for the one that failed first */
@@ -101,11 +102,8 @@ static void run_read(struct job *job, void *p)
 	if (!run)
 		return;
 	job_post(job, run, object_free);
-	/* without its graph a run still has steps, and j->err says why it has no more */
-	if (mf_graph_open(&j->graph, j->client, j->pathspec, &j->err) < 0 &&
-		mf_graph_steps(&j->graph, j->client, j->pathspec, NULL) < 0)
-		j->graph = NULL;
-	else
+	j->graph = graph_read(j->client, j->pathspec, &j->err);
+	if (j->graph)
 		find_failure(j);
 }
 

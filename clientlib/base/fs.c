@@ -113,15 +113,18 @@ struct dent {
 	char name[];
 };
 
-static bool add_name(struct fs_names *out, const char *name)
+bool fs_names_add(struct fs_names *out, const char *p, size_t n)
 {
-	size_t n = strlen(name) + 1;
-	if (out->blob_n + n > UINT32_MAX || !vec_grow((void **)&out->blob, &out->blob_cap, out->blob_n + n, 1)
+	size_t all;
+	if (!size_add(out->blob_n, n, &all) || all >= UINT32_MAX
+		|| !vec_grow((void **)&out->blob, &out->blob_cap, all + 1, 1)
 		|| !vec_grow((void **)&out->at, &out->cap, out->n + 1, sizeof(*out->at)))
 		return false;
-	memcpy(out->blob + out->blob_n, name, n);
+	if (n)
+		memcpy(out->blob + out->blob_n, p, n);
+	out->blob[all] = '\0';
 	out->at[out->n++] = (uint32_t)out->blob_n;
-	out->blob_n += n;
+	out->blob_n = all + 1;
 	return true;
 }
 
@@ -139,7 +142,7 @@ int fs_list_fd(int fd, bool dirs, struct fs_names *out, const char *where, struc
 				continue;
 			if (dirs && d->type != DT_DIR && d->type != DT_LNK && d->type != DT_UNKNOWN)
 				continue;
-			if (!add_name(out, d->name))
+			if (!fs_names_add(out, d->name, strlen(d->name)))
 				return err_nomem(err);
 		}
 		/* a chunk with room left for any name was the last one: saves a system call */

@@ -26,6 +26,8 @@ struct fs_names {
 int fs_list(int dirfd, const char *path, bool dirs, struct fs_names *out, const char *where, struct mf_error *err);
 /* The same of an open directory descriptor, from where it stands. */
 int fs_list_fd(int fd, bool dirs, struct fs_names *out, const char *where, struct mf_error *err);
+/* Append a name of n bytes, none of them NUL; false: out of memory, or more than 4 GiB of names. */
+bool fs_names_add(struct fs_names *names, const char *p, size_t n);
 void fs_names_release(struct fs_names *names);
 static inline const char *fs_name(const struct fs_names *names, size_t i)
 {

@@ -4,6 +4,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <string.h>
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
@@ -26,6 +27,16 @@ static inline bool size_add(size_t a, size_t b, size_t *out)
 static inline bool size_mul(size_t a, size_t b, size_t *out)
 {
 	return !__builtin_mul_overflow(a, b, out);
+}
+
+/* FNV-1a: go on with n more bytes, beginning with HASH_EMPTY. For tables in memory, not against who means harm. */
+#define HASH_EMPTY UINT64_C(0xcbf29ce484222325)
+static inline uint64_t hash_add(uint64_t h, const void *p, size_t n)
+{
+	const unsigned char *b = p;
+	for (size_t i = 0; i < n; i++)
+		h = (h ^ b[i]) * UINT64_C(0x100000001b3);
+	return h;
 }
 
 static inline bool str_eq(const char *a, const char *b)

@@ -22,9 +22,7 @@ const char *mf_risk_name(enum mf_risk risk)
 
 static uint64_t hash_of(const char *p, size_t n, enum audit_action action)
 {
-	uint64_t h = 0xcbf29ce484222325u ^ (action <= AUDIT_CALL ? 0 : (uint64_t)action);
-	for (size_t i = 0; i < n; i++)
-		h = (h ^ (unsigned char)p[i]) * 0x100000001b3u;
+	uint64_t h = hash_add(HASH_EMPTY ^ (action <= AUDIT_CALL ? 0 : (uint64_t)action), p, n);
 	return h ^ h >> 29;
 }
 

@@ -34,14 +34,6 @@ struct side {
 	bool *changed; /* not in the other text */
 };
 
-static uint64_t hash_of(const char *p, size_t n)
-{
-	uint64_t h = UINT64_C(14695981039346656037);
-	for (size_t i = 0; i < n; i++)
-		h = (h ^ (unsigned char)p[i]) * UINT64_C(1099511628211);
-	return h;
-}
-
 static int split(struct side *s, const struct diff_text *t, struct mf_error *err)
 {
 	size_t count = 1;
@@ -56,7 +48,7 @@ static int split(struct side *s, const struct diff_text *t, struct mf_error *err
 	for (const char *p = t->p, *end = p + t->n; p < end;) {
 		const char *nl = memchr(p, '\n', (size_t)(end - p));
 		size_t n = (size_t)((nl ? nl + 1 : end) - p);
-		s->lines[s->n++] = (struct line){p, n, hash_of(p, n)};
+		s->lines[s->n++] = (struct line){p, n, hash_add(HASH_EMPTY, p, n)};
 		p += n;
 	}
 	return MF_OK;

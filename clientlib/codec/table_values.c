@@ -106,10 +106,8 @@ struct keys {
 
 static size_t hash(const char *p, size_t n)
 {
-	uint64_t h = 1469598103934665603u;
+	uint64_t h = hash_add(HASH_EMPTY, p, n);
 
-	for (size_t i = 0; i < n; i++)
-		h = (h ^ (unsigned char)p[i]) * 1099511628211u;
 	return (size_t)(h ^ h >> 29);
 }
 

@@ -203,14 +203,9 @@ static int bare_shape(struct mf_graph *g, struct run *r, const struct shape **ou
 static int build(struct mf_graph *g, struct mf_client *c, struct run *r, bool live, bool bare, struct mf_error *err)
 {
 	const struct shape *s = bare ? NULL : run_shape(r);
-	if (bare) {
-		int made = bare_shape(g, r, &s, err);
-		if (made < 0)
-			return made;
-	}
-	if (!s)
-		return no_graph(r, err);
-	int rc = MF_OK;
+	int rc = bare ? bare_shape(g, r, &s, err) : s ? MF_OK : no_graph(r, err);
+	if (rc < 0)
+		return rc;
 	size_t *order = calloc(s->n + 1, sizeof(*order)), most = 0;
 	char *chosen = calloc(s->n + 1, 1);
 	g->reconstructed = s->reconstructed;

@@ -131,18 +131,11 @@ void iter_order(struct mf_iter *it)
 static int artifact_names(struct mf_iter *it, struct mf_error *err)
 {
 	const char **names;
-	size_t n, cap = 0;
+	size_t n;
 	int rc = task_artifact_names(it->parent, &names, &n, err);
-	for (size_t i = 0; rc == MF_OK && i < n; i++) {
-		size_t len = strlen(names[i]) + 1;
-		if (!vec_grow((void **)&it->names.blob, &it->names.blob_cap, it->names.blob_n + len, 1)
-			|| !vec_grow((void **)&it->names.at, &cap, i + 1, sizeof(*it->names.at)))
-			return err_nomem(err);
-		memcpy(it->names.blob + it->names.blob_n, names[i], len);
-		it->names.at[i] = (uint32_t)it->names.blob_n;
-		it->names.blob_n += len;
-		it->names.n = i + 1;
-	}
+	for (size_t i = 0; rc == MF_OK && i < n; i++)
+		if (!fs_names_add(&it->names, names[i], strlen(names[i])))
+			rc = err_nomem(err);
 	return rc;
 }
 

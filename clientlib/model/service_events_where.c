@@ -32,16 +32,14 @@ static pthread_mutex_t known_lock = PTHREAD_MUTEX_INITIALIZER;
 
 static uint64_t mix(uint64_t h, const char *s)
 {
-	for (; s && *s; s++)
-		h = (h ^ (unsigned char)*s) * 0x100000001b3u;
-	return (h ^ 0xff) * 0x100000001b3u;
+	return hash_add(hash_add(h, s, s ? strlen(s) : 0), "\xff", 1);
 }
 
 /* Those with the same settings find the same. */
 static uint64_t key_of(const struct service_events *e)
 {
 	const struct mf_config *config = e->client->config;
-	uint64_t h = mix(0xcbf29ce484222325u, e->ui);
+	uint64_t h = mix(HASH_EMPTY, e->ui);
 	h = mix(h, e->client->service->base);
 	h = mix(h, config->service_ca);
 	h = mix(h, config->service_cert);

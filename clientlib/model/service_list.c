@@ -33,19 +33,6 @@ const char *service_given(const struct mf_iter *it, const struct entry *e, size_
 
 static const char *const id_keys[] = {"flow_id", "run_number", "step_name", "task_id"};
 
-static bool add_name(struct fs_names *names, const char *p, size_t n)
-{
-	if (!vec_grow((void **)&names->blob, &names->blob_cap, names->blob_n + n + 1, 1) ||
-		!vec_grow((void **)&names->at, &names->cap, names->n + 1, sizeof(*names->at)))
-		return false;
-	if (n)
-		memcpy(names->blob + names->blob_n, p, n);
-	names->blob[names->blob_n + n] = '\0';
-	names->at[names->n++] = (uint32_t)names->blob_n;
-	names->blob_n += n + 1;
-	return true;
-}
-
 /* Names and times of the rows that have come. A row without an id gets an empty name, which no list wants. */
 static int take_rows(struct mf_iter *it, struct mf_error *err)
 {
@@ -77,7 +64,7 @@ static int take_rows(struct mf_iter *it, struct mf_error *err)
 		if (ts < it->page_bound)
 			it->page_bound = ts;
 		bool whole = facts[0].text && !memchr(facts[0].text, '\0', facts[0].n);
-		if (rc < 0 || !add_name(&it->names, facts[0].text, whole ? facts[0].n : 0)) {
+		if (rc < 0 || !fs_names_add(&it->names, facts[0].text, whole ? facts[0].n : 0)) {
 			rc = err_nomem(err);
 			break;
 		}
@@ -249,7 +236,7 @@ int service_names(struct mf_client *c, const char *pathspec, struct fs_names *ou
 		return rc;
 	while ((rc = mf_iter_next(it, &o, err)) == 1) {
 		const char *id = mf_object_id(o);
-		bool added = add_name(out, id, strlen(id));
+		bool added = fs_names_add(out, id, strlen(id));
 		mf_object_free(o);
 		if (!added) {
 			rc = err_nomem(err);

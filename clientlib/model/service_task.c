@@ -72,16 +72,12 @@ void service_expect(struct run *r, unsigned what)
 	run_unlock(r);
 }
 
-/* FNV-1a over "step/task": rows of equal keys are compared when they are taken. */
+/* Of "step/task": rows of equal keys are compared when they are taken. */
 static uint64_t key_of(const char *step, size_t step_n, const char *task, size_t task_n)
 {
-	uint64_t h = 0xcbf29ce484222325u;
-	for (size_t i = 0; i < step_n; i++)
-		h = (h ^ (unsigned char)step[i]) * 0x100000001b3u;
-	h = (h ^ '/') * 0x100000001b3u;
-	for (size_t i = 0; i < task_n; i++)
-		h = (h ^ (unsigned char)task[i]) * 0x100000001b3u;
-	return h;
+	uint64_t h = hash_add(HASH_EMPTY, step, step_n);
+	h = hash_add(h, "/", 1);
+	return hash_add(h, task, task_n);
 }
 
 static int by_key(const void *pa, const void *pb)
@@ -248,24 +244,17 @@ static int by_name(const void *a, const void *b)
 static bool arrange(struct mf_object *o, row_list *list)
 {
 	struct task *t = o->task;
-	size_t bytes = 0;
 	if (list->n)
 		qsort(list->v, list->n, sizeof(*list->v), by_name);
 	struct task_row *rows = arena_calloc(&o->arena, list->n + 1, sizeof(*rows));
-	for (size_t i = 0; i < list->n; i++)
-		bytes += strlen(list->v[i].name) + 1;
-	struct fs_names *names = &t->names;
-	names->n = names->blob_n = 0;
-	if (!rows || !vec_grow((void **)&names->blob, &names->blob_cap, bytes + 1, 1) ||
-		!vec_grow((void **)&names->at, &names->cap, list->n + 1, sizeof(*names->at)))
-		return false;
-	for (size_t i = 0; i < list->n; i++) {
-		size_t n = strlen(list->v[i].name) + 1;
+	t->names.n = t->names.blob_n = 0;
+	for (size_t i = 0; rows && i < list->n; i++) {
 		rows[i] = list->v[i];
-		memcpy(names->blob + names->blob_n, rows[i].name, n);
-		names->at[names->n++] = (uint32_t)names->blob_n;
-		names->blob_n += n;
+		if (!fs_names_add(&t->names, rows[i].name, strlen(rows[i].name)))
+			return false;
 	}
+	if (!rows)
+		return false;
 	t->rows = rows;
 	return true;
 }

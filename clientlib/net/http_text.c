@@ -93,10 +93,7 @@ void http_url_host(const char *url, char *host, size_t size)
 
 uint64_t http_url_origin(const char *url)
 {
-	uint64_t hash = UINT64_C(14695981039346656037); /* FNV-1a */
-	for (const char *p = url, *end = split(url).path; p < end; p++)
-		hash = (hash ^ (unsigned char)*p) * UINT64_C(1099511628211);
-	return hash;
+	return hash_add(HASH_EMPTY, url, (size_t)(split(url).path - url));
 }
 
 void http_escape(struct buf *b, const char *s, size_t n)

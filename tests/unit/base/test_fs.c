@@ -116,3 +116,22 @@ void test_fs__replace(void)
 	CHECK(fs_is_dir(AT_FDCWD, dir) && !fs_is_dir(AT_FDCWD, path) && !fs_is_dir(AT_FDCWD, "/nowhere"));
 	CHECK(fs_exists(AT_FDCWD, path) && !fs_exists(AT_FDCWD, "/nowhere"));
 }
+
+void test_fs__names(void)
+{
+	struct fs_names names = {0};
+	CHECK(fs_names_add(&names, "bc, cut", 2));
+	CHECK(fs_names_add(&names, NULL, 0));
+	CHECK(fs_names_add(&names, "a", 1));
+	CHECK_INT(names.n, 3);
+	CHECK_STR(fs_name(&names, 0), "bc");
+	CHECK_STR(fs_name(&names, 1), "");
+	fs_names_sort(&names);
+	CHECK_STR(fs_name(&names, 1), "a");
+	fs_names_release(&names);
+	CHECK_INT(names.n, 0);
+	/* published values of FNV-1a */
+	CHECK(hash_add(HASH_EMPTY, NULL, 0) == UINT64_C(0xcbf29ce484222325));
+	CHECK(hash_add(HASH_EMPTY, "foobar", 6) == UINT64_C(0x85944171f73967e8));
+	CHECK(hash_add(hash_add(HASH_EMPTY, "foo", 3), "bar", 3) == hash_add(HASH_EMPTY, "foobar", 6));
+}
