@@ -20,9 +20,11 @@ static const char *const examples[] = {"the newest run of a flow|mfctl show Trai
 
 /* ---- for people ---- */
 
+enum { LABEL_WIDTH = 14 };
+
 static void label(struct cmd_ctx *ctx, const char *name)
 {
-	fprintf(ctx->out, "%s%-14s%s ", out_dim(ctx), name, out_plain(ctx));
+	fprintf(ctx->out, "%s%-*s%s ", out_dim(ctx), LABEL_WIDTH, name, out_plain(ctx));
 }
 
 static void line(struct cmd_ctx *ctx, struct mf_object *o, const char *field, const char *name)
@@ -120,6 +122,42 @@ static void reason(struct cmd_ctx *ctx, struct mf_object *o)
 	text_line(ctx, "because", mf_value_get(r, "text"));
 }
 
+/* One line for each event that triggered the run: the run that caused it, what happened, and when. */
+static void trigger_line(struct cmd_ctx *ctx, const char *name, const struct mf_value *event)
+{
+	size_t n, kind;
+	const char *id = mf_value_text(mf_value_get(event, "id"), &n), *p;
+	const char *type = mf_value_text(mf_value_get(event, "type"), &kind);
+	struct buf b = BUF_INIT(1 << 20), at = BUF_INIT(64);
+	int64_t ms;
+	if (id && type && kind == 3 && memcmp(type, "run", 3) == 0) { /* a task of that run */
+		const char *slash = memchr(id, '/', n), *end = slash ? memchr(slash + 1, '/', n - (size_t)(slash + 1 - id)) : NULL;
+		text_escape(&b, id, end ? (size_t)(end - id) : n, 0);
+		buf_adds(&b, "  ");
+	}
+	if ((p = mf_value_text(mf_value_get(event, "name"), &n)) || (p = mf_value_text(mf_value_get(event, "id"), &n)))
+		text_escape(&b, p, n, 0);
+	if ((p = mf_value_text(mf_value_get(event, "timestamp"), &n)))
+		buf_add(&at, p, n);
+	if (at.n && parse_time(at.p, ctx->now, &ms)) {
+		buf_adds(&b, "  ");
+		out_time(ctx, &b, ms);
+	}
+	label(ctx, name);
+	fprintf(ctx->out, "%s\n", b.p);
+	buf_release(&b);
+	buf_release(&at);
+}
+
+static void triggers(struct cmd_ctx *ctx, struct mf_object *run)
+{
+	const struct mf_value *trigger = mf_object_get(run, "trigger"), *events = mf_value_get(trigger, "events");
+	if (mf_value_kind(trigger) == MF_FAILURE)
+		line(ctx, run, "trigger", "triggered by");
+	for (size_t i = 0; i < mf_value_count(events); i++)
+		trigger_line(ctx, i ? "" : "triggered by", mf_value_item(events, i));
+}
+
 static void show_run(struct cmd_ctx *ctx, struct mf_object *o)
 {
 	static const char *const steps[] = {"id", "status", "task_counts", "created_at", "duration_ms", NULL};
@@ -128,14 +166,66 @@ static void show_run(struct cmd_ctx *ctx, struct mf_object *o)
 	line(ctx, o, "created_at", "started");
 	line(ctx, o, "duration_ms", "duration");
 	line(ctx, o, "user_name", "user");
+	line(ctx, o, "owner", "owner");
 	line(ctx, o, "user_tags", "tags");
 	line(ctx, o, "system_tags", "system tags");
 	line(ctx, o, "origin_pathspec", "resumed from");
-	line(ctx, o, "trigger", "triggered by");
+	triggers(ctx, o);
 	const struct mf_value *code = mf_object_get(o, "code");
 	text_line(ctx, "script", mf_value_get(code, "script_name"));
 	heading(ctx, "Steps");
 	children(ctx, o, steps, 0);
+}
+
+/* Where it ran, heading by heading; a link stands below its value. */
+static void places(struct cmd_ctx *ctx, struct mf_object *o)
+{
+	struct mf_error err = MF_ERROR_INIT;
+	const struct mf_place *p;
+	size_t n;
+	int rc = mf_task_places(o, &p, &n, &err);
+	for (size_t i = 0; i < n; i++) {
+		size_t width = LABEL_WIDTH;
+		heading(ctx, p[i].title);
+		for (size_t k = 0; k < p[i].n; k++)
+			if (strlen(p[i].facts[k].label) > width)
+				width = strlen(p[i].facts[k].label);
+		if (width > 2 * LABEL_WIDTH)
+			width = 2 * LABEL_WIDTH;
+		for (size_t k = 0; k < p[i].n; k++) {
+			const struct mf_place_fact *f = &p[i].facts[k];
+			struct buf name = BUF_INIT(1 << 16), b = BUF_INIT(1 << 24);
+			text_escape(&name, f->label, strlen(f->label), 0);
+			text_escape(&b, f->value, strlen(f->value), 0);
+			fprintf(ctx->out, "%s%-*s%s %s\n", out_dim(ctx), (int)width, name.p, out_plain(ctx), b.p);
+			if (f->url)
+				fprintf(ctx->out, "%*s %s%s%s\n", (int)width, "", out_dim(ctx), f->url, out_plain(ctx));
+			buf_release(&name);
+			buf_release(&b);
+		}
+	}
+	if (rc < 0) {
+		heading(ctx, "Where it ran");
+		fprintf(ctx->out, "(%s)\n", mf_code_name(rc));
+	}
+}
+
+/* The start task carries the trigger of its run. */
+static void task_triggers(struct cmd_ctx *ctx, struct mf_object *task)
+{
+	const char *path = mf_object_pathspec(task);
+	size_t n = strcspn(path, "/");
+	struct buf run = BUF_INIT(1 << 16);
+	struct mf_object *o;
+	if (!mf_value_get(mf_object_get(task, "metadata_dict"), "execution-triggers"))
+		return;
+	n += path[n] == '/';
+	buf_add(&run, path, n + strcspn(path + n, "/"));
+	if (!run.failed && mf_get(&o, ctx->client, run.p, NULL, NULL) == MF_OK) {
+		triggers(ctx, o);
+		mf_object_free(o);
+	}
+	buf_release(&run);
 }
 
 static void show_task(struct cmd_ctx *ctx, struct mf_object *o)
@@ -149,6 +239,7 @@ static void show_task(struct cmd_ctx *ctx, struct mf_object *o)
 	line(ctx, o, "foreach_path", "foreach");
 	line(ctx, o, "runtime_name", "runtime");
 	line(ctx, o, "origin_pathspec", "cloned from");
+	task_triggers(ctx, o);
 	line(ctx, o, "parent_tasks", "parents");
 	line(ctx, o, "child_tasks", "children");
 	line(ctx, o, "stdout_size", "stdout");
@@ -160,6 +251,7 @@ static void show_task(struct cmd_ctx *ctx, struct mf_object *o)
 		text_line(ctx, "message", mf_value_get(e, "message"));
 		block(ctx, mf_value_get(e, "stacktrace"));
 	}
+	places(ctx, o);
 	heading(ctx, "Metadata");
 	const struct mf_value *md = mf_object_get(o, "metadata_dict");
 	for (size_t i = 0; i < mf_value_count(md); i++) {

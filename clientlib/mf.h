@@ -46,7 +46,8 @@ extern "C" {
 	X(MF_ECANCELLED, -11, "cancelled", 130)                                                        \
 	X(MF_EIO, -12, "io", 1)                                                                        \
 	X(MF_ETIMEOUT, -13, "timed_out", 124)                                                          \
-	X(MF_EUNSUPPORTED, -14, "unsupported", 1)
+	X(MF_EUNSUPPORTED, -14, "unsupported", 1)                                                      \
+	X(MF_ENOSTORE, -15, "no_store", 3)
 
 enum mf_code {
 #define X(id, value, name, exit) id = value,
@@ -348,6 +349,29 @@ MF_API const struct mf_value *mf_object_peek(const struct mf_object *object, int
 MF_API const struct mf_value *mf_object_get(struct mf_object *object, const char *name);
 /* An error from an MF_FAILURE value, NULL for other kinds. */
 MF_API const struct mf_error *mf_value_error(const struct mf_value *v);
+
+/* ---- where a task ran ------------------------------------------------------------------------------------------- */
+
+enum { MF_PLACES = 8 }; /* headings there are */
+
+struct mf_place_fact {
+	const char *name;  /* the metadata field; of what was found among the task's siblings "control-task", "node-1" … */
+	const char *label; /* in words; the name of a field that is not known */
+	const char *value; /* as recorded; of a task its pathspec */
+	const struct mf_value *recorded; /* NULL: not from metadata */
+	const char *url;   /* https, its page in the provider's console; NULL: the facts allow none */
+	const char *task;  /* a task to go to; NULL */
+};
+struct mf_place {
+	const char *title; /* "AWS Batch", "EC2", "Kubernetes", "Argo Workflows", "Step Functions", "Airflow", "Spot", "Parallel" */
+	const struct mf_place_fact *facts;
+	size_t n;
+};
+/* Where the attempt shown of a task ran, heading by heading in the order above; none for one that ran where it was started.
+ * Facts that are null are left out. Nodes of @parallel are looked for among the tasks of the step, wherever those ran.
+ * MF_EPARTIAL: the service did not answer everything; what is known is there all the same. Lent until the object is freed;
+ * titles stay. Does I/O. */
+MF_API int mf_task_places(struct mf_object *task, const struct mf_place **out, size_t *n, struct mf_error *err);
 
 /* ---- queries: --where, --sort, the dashboard's filter ------------------------------------------------------------ */
 

@@ -26,7 +26,11 @@ static void draw_head(struct view *v, struct canvas *c)
 		x += canvas_text(c, x, 0, ST_STRONG, b.p) + 1;
 		buf_clear(&b);
 	}
-	buf_addf(&b, "  %s · ", data_text(s->run, "user_name"));
+	if (*data_text(s->run, "owner")) /* a scheduler started it, for somebody */
+		buf_addf(&b, "  %s via %s · ", data_text(s->run, "owner"),
+			data_text(s->run, "user_name"));
+	else
+		buf_addf(&b, "  %s · ", data_text(s->run, "user_name"));
 	cell_ago(&b, v->app, mf_object_created(s->run));
 	x += canvas_text(c, x, 0, ST_DIM, b.p);
 	buf_clear(&b);
@@ -38,6 +42,8 @@ static void draw_head(struct view *v, struct canvas *c)
 	buf_clear(&b);
 	if (*data_text(s->run, "origin_pathspec"))
 		buf_addf(&b, " · resumed from %s", data_text(s->run, "origin_pathspec"));
+	else if (s->cause)
+		buf_addf(&b, " · triggered by %s", s->cause);
 	enum ui_status st = data_status(s->run);
 	if (st != UI_COMPLETED) {
 		buf_adds(&b, " · ");

@@ -31,7 +31,7 @@ static void object_free(void *p)
 static struct mf_object *read_run(struct run_job *j)
 {
 	static const char *const names[] = {"status", "status_reason", "duration_ms", "user_name",
-		"user_tags", "system_tags", "finished_at", "origin_pathspec", "code", "trigger",
+		"owner", "user_tags", "system_tags", "finished_at", "origin_pathspec", "code", "trigger",
 		"graph_endpoints"};
 	struct mf_object *o;
 

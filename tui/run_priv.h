@@ -48,6 +48,7 @@ struct run_state {
 	bool log_busy;
 	VEC(char *) labels;
 	VEC(char *) values;
+	char *cause; /* the run that caused this one: triggered it, or was resumed; NULL */
 
 	struct data_watch watch;
 	bool busy;

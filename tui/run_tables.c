@@ -5,6 +5,7 @@
 
 #include "../clientlib/base/fmt.h"
 #include "run_priv.h"
+#include "trigger.h"
 
 /* ---- steps, and their times ---- */
 
@@ -278,6 +279,8 @@ void run_drop_details(struct run_state *s)
 	for (size_t i = 0; i < s->values.n; i++)
 		free(s->values.v[i]);
 	s->labels.n = s->values.n = 0;
+	free(s->cause);
+	s->cause = NULL;
 }
 
 static void detail(struct run_state *s, const char *label, const char *value)
@@ -294,13 +297,39 @@ static void detail(struct run_state *s, const char *label, const char *value)
 	free(v);
 }
 
+static bool utc(const struct run_state *s)
+{
+	return data_of(s->app) && data_of(s->app)->utc;
+}
+
+/* What triggered it, line by line; where it was a run, that one can be gone to. */
+static void trigger_details(struct run_state *s)
+{
+	const struct mf_value *trigger = data_peek(s->run, "trigger");
+	const struct mf_value *events = mf_value_get(trigger, "events");
+	struct buf b = BUF_INIT(1 << 20), run = BUF_INIT(1 << 16);
+
+	for (size_t i = 0; i < mf_value_count(events); i++) {
+		buf_clear(&b);
+		buf_clear(&run);
+		trigger_text(mf_value_item(events, i), app_present(s->app), utc(s), &b, &run);
+		detail(s, i ? "" : "triggered by", b.p);
+		if (run.n && !s->cause)
+			s->cause = strdup(run.p);
+	}
+	if (!s->cause && *data_text(s->run, "origin_pathspec"))
+		s->cause = strdup(data_text(s->run, "origin_pathspec"));
+	buf_release(&b);
+	buf_release(&run);
+}
+
 void run_tabs_details(struct run_state *s)
 {
 	static const struct {
 		const char *label, *field;
-	} rows[] = {{"user", "user_name"}, {"tags", "user_tags"}, {"system tags", "system_tags"},
-		{"resumed from", "origin_pathspec"}, {"triggered by", "trigger"}, {"code", "code"},
-		{"endpoints", "graph_endpoints"}};
+	} rows[] = {{"user", "user_name"}, {"owner", "owner"}, {"tags", "user_tags"},
+		{"system tags", "system_tags"}, {"resumed from", "origin_pathspec"},
+		{"code", "code"}, {"endpoints", "graph_endpoints"}};
 	struct buf b = BUF_INIT(1 << 20);
 
 	run_drop_details(s);
@@ -312,11 +341,11 @@ void run_tabs_details(struct run_state *s)
 	cell_text(&b, mf_value_get(data_peek(s->run, "status_reason"), "text"));
 	detail(s, "because", b.p);
 	buf_clear(&b);
-	fmt_datetime(&b, mf_object_created(s->run), false);
+	fmt_datetime(&b, mf_object_created(s->run), utc(s));
 	detail(s, "started", b.p);
 	buf_clear(&b);
 	if (data_peek(s->run, "finished_at")) {
-		fmt_datetime(&b, data_int(s->run, "finished_at", 0), false);
+		fmt_datetime(&b, data_int(s->run, "finished_at", 0), utc(s));
 		detail(s, "finished", b.p);
 	}
 	buf_clear(&b);
@@ -329,6 +358,7 @@ void run_tabs_details(struct run_state *s)
 		if (b.n)
 			detail(s, rows[i].label, b.p);
 	}
+	trigger_details(s);
 	detail(s, "pathspec", mf_object_pathspec(s->run));
 	buf_release(&b);
 	pager_refresh(&s->details, true);

@@ -244,6 +244,10 @@ bool run_tabs_action(struct run_state *s, enum action a)
 		return list_did(s, l, list_action(l, a));
 	if (a == ACT_open && s->tabs.active == TAB_LOGS)
 		return open_path(s, "logs", s->log_of);
+	if (a == ACT_open && s->tabs.active == TAB_DETAILS && s->cause) {
+		data_show(s->app, s->cause);
+		return true;
+	}
 	return pager_action(s->tabs.active == TAB_LOGS ? &s->logs : &s->details, a);
 }
 

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "../clientlib/base/err.h"
+#include "browser.h"
 #include "list.h"
 #include "page_pane.h"
 #include "rows.h"
@@ -229,22 +230,10 @@ static void deliver(struct view *v, struct job_result *r)
 
 static void browse(struct view *v, const struct mf_card *card)
 {
-	const char *browser = app_env(v->app, "BROWSER"), *x = app_env(v->app, "DISPLAY");
-	const char *wayland = app_env(v->app, "WAYLAND_DISPLAY");
-	bool display = (x && *x) || (wayland && *wayland), named = browser && *browser;
 	struct buf file = BUF_INIT(PATH_MAX);
 
-	if ((named || display) && card->path[0] == '/') {
-		char *program =
-			named ? strndup(browser, strcspn(browser, ":")) : strdup("xdg-open");
-		char *path = strdup(card->path);
-		char *argv[] = {program, path, NULL};
-		if (program && path && app_run(v->app, argv) != 0)
-			app_say(v->app, LEVEL_ERROR, "%s could not open %s", program, path);
-		free(program);
-		free(path);
+	if (card->path[0] == '/' && browser_open(v->app, card->path))
 		return;
-	}
 	buf_addf(&file, "./%s", mf_card_file(card));
 	if (card_submit(v, JOB_SAVE, card, &(struct mf_card_options){0}, file.p) < 0)
 		app_say(v->app, LEVEL_ERROR, "the page cannot be saved");

@@ -267,6 +267,10 @@ static void status(const struct view *v, struct buf *out)
 	size_t tasks = 0, done = 0, failed = 0;
 
 	export_status(&s->export, out);
+	if (s->tabs.active == TAB_DETAILS && s->split.focus == 1 && s->cause) {
+		buf_addf(out, "Enter goes to %s", s->cause);
+		return;
+	}
 	for (size_t i = 0; i < s->pane.n_nodes; i++) {
 		tasks += s->pane.nodes[i].n_tasks;
 		done += s->pane.nodes[i].counts[MF_COMPLETED];

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "../clientlib/base/err.h"
+#include "browser.h"
 #include "data.h"
 #include "export.h"
 #include "list.h"
@@ -33,11 +34,21 @@ static const struct {
 	[SECTION_ATTEMPTS] = {"Attempts", false},
 	[SECTION_EXCEPTION] = {"Exception", false},
 	[SECTION_FOREACH] = {"Foreach", false},
+	[SECTION_TRIGGER] = {"Triggered by", false},
 	[SECTION_PARENTS] = {"Parents", false},
 	[SECTION_CHILDREN] = {"Children", false},
 	[SECTION_CODE] = {"Code", true},
 	[SECTION_ENVIRONMENT] = {"Environment", true},
 	[SECTION_METADATA] = {"Metadata", true}};
+
+static const char *section_title(const struct state *s, size_t section)
+{
+	bool place = section >= SECTION_PLACE && section <= SECTION_PLACE_LAST;
+	const char *title =
+		place ? s->got->places[section - SECTION_PLACE] : sections[section].title;
+
+	return title ? title : "";
+}
 
 /* ---- nodes: (section + 1) << 32, plus 1 + the place of a fact in it ---- */
 
@@ -105,7 +116,7 @@ static void draw_row(void *ctx, uint64_t node, struct canvas *c, unsigned flags)
 
 	if (!f) {
 		size_t n = s->first[section + 1] - s->first[section];
-		int x = canvas_text(c, 0, 0, ST_TITLE | flags, sections[section].title);
+		int x = canvas_text(c, 0, 0, ST_TITLE | flags, section_title(s, section));
 		bool counts = section == SECTION_PARENTS || section == SECTION_CHILDREN ||
 			      section == SECTION_ATTEMPTS || section == SECTION_METADATA;
 		if (counts && (n > 1 || section == SECTION_METADATA))
@@ -120,7 +131,7 @@ static void draw_row(void *ctx, uint64_t node, struct canvas *c, unsigned flags)
 	if (w)
 		canvas_fit(c, 0, 0, w, ALIGN_LEFT, ST_LABEL | flags, f->name);
 	canvas_fit(c, x, 0, c->w - x, ALIGN_LEFT, f->attr | flags, f->text);
-	if (f->link) {
+	if (f->link || f->url) {
 		int used = canvas_width(c, f->text);
 		canvas_fill(c, x + used, 0, c->w - x - used, 1, ST_TEXT | flags, ' ');
 	}
@@ -237,9 +248,23 @@ static bool happened(struct view *v, enum tree_event e)
 	else if (f && section == SECTION_EXCEPTION && s->got->traceback)
 		text_popup(
 			v->app, v->arg, s->got->traceback, strlen(s->got->traceback), TEXT_OUTPUT);
+	else if (f && f->url)
+		text_popup(v->app, f->name, f->url, strlen(f->url), TEXT_PLAIN);
 	else if (f)
 		text_popup(v->app, f->name, f->text, strlen(f->text), TEXT_OUTPUT);
 	return e != TREE_NOTHING;
+}
+
+static void browse(struct view *v)
+{
+	enum section section;
+	const struct fact *f = selected(v->state, &section);
+
+	if (!f || !f->url)
+		app_say(v->app, LEVEL_INFO, "this line has no page of its own");
+	else if (!browser_open(v->app, f->url))
+		app_say(v->app, LEVEL_INFO,
+			"there is no browser here (set BROWSER); Enter shows the link");
 }
 
 static bool action(struct view *v, enum action a, const struct key *k)
@@ -252,6 +277,7 @@ static bool action(struct view *v, enum action a, const struct key *k)
 	case ACT_artifacts: data_open_view(v->app, "artifacts", v->arg); return true;
 	case ACT_cards: data_open_view(v->app, "cards", v->arg); return true;
 	case ACT_code: data_open_view(v->app, "code", v->arg); return true;
+	case ACT_browse: browse(v); return true;
 	case ACT_export: export_one(&s->export, v->arg); return true;
 	case ACT_back:
 		if (export_cancel(&s->export))
@@ -286,6 +312,8 @@ static void status(const struct view *v, struct buf *out)
 	export_status(&s->export, out);
 	if (f && f->link)
 		buf_addf(out, "Enter goes to %s", f->link);
+	else if (f && f->url)
+		buf_adds(out, "y copies it, Enter shows its link, o opens that");
 	else if (f && section == SECTION_EXCEPTION)
 		buf_adds(out, "Enter shows the whole traceback");
 }
@@ -336,7 +364,7 @@ static const enum action actions[] = {ACT_open, ACT_logs, ACT_artifacts, ACT_tim
 
 const struct view_class view_task_class = {
 	.state_size = sizeof(struct state),
-	.ctx = CTX_TREE | CTX_OBJ | CTX_EXPORT,
+	.ctx = CTX_TREE | CTX_OBJ | CTX_EXPORT | CTX_CARDS, /* for o */
 	.actions = actions,
 	.open = open_view,
 	.load = load,

@@ -6,6 +6,7 @@
 #include "../clientlib/base/err.h"
 #include "../clientlib/base/fmt.h"
 #include "data.h"
+#include "trigger.h"
 
 enum { LINE_BYTES = 64 << 10, TASKS_MOST = 2000, TRACE_LINES = 400 };
 
@@ -39,6 +40,7 @@ void facts_free(void *arg)
 		free(f->facts.v[i].name);
 		free(f->facts.v[i].text);
 		free(f->facts.v[i].link);
+		free(f->facts.v[i].url);
 	}
 	vec_release(&f->facts);
 	mf_cancel_free(f->cancel);
@@ -58,7 +60,7 @@ void facts_cancel(void *arg)
 static void add(struct facts *f, enum section section, const char *name, const char *text, unsigned attr,
 	const char *link)
 {
-	struct fact a = {section, strdup(name), strdup(text), attr, link ? strdup(link) : NULL};
+	struct fact a = {section, strdup(name), strdup(text), attr, link ? strdup(link) : NULL, NULL};
 
 	if (a.name && a.text && (a.link || !link) && vec_push(&f->facts, a))
 		return;
@@ -289,6 +291,73 @@ static void add_foreach(struct facts *f, struct mf_object *o)
 	buf_release(&name);
 }
 
+/* What triggered the run, which its start task carries: an event, or a run to go to. */
+static void add_trigger(struct facts *f, struct mf_object *o)
+{
+	const struct mf_value *events;
+	struct mf_object *run = NULL;
+	struct buf b = BUF_INIT(LINE_BYTES), id = BUF_INIT(LINE_BYTES);
+	char *path = mf_value_get(mf_object_get(o, "metadata_dict"), "execution-triggers")
+			     ? data_parent(f->path, 2)
+			     : NULL;
+
+	if (path && mf_get(&run, f->client, path, NULL, NULL) == 0) {
+		events = mf_value_get(mf_object_get(run, "trigger"), "events");
+		for (size_t i = 0; i < mf_value_count(events); i++) {
+			const struct mf_value *e = mf_value_item(events, i);
+			buf_clear(&b);
+			buf_clear(&id);
+			trigger_text(e, mf_client_now(f->client), f->utc, &b, &id);
+			add(f, SECTION_TRIGGER, id.n ? "run" : "event", b.p, id.n ? ST_LINK : ST_TEXT,
+				id.n ? id.p : NULL);
+		}
+	}
+	mf_object_free(run);
+	free(path);
+	buf_release(&b);
+	buf_release(&id);
+}
+
+static void add_place(struct facts *f, enum section section, const struct mf_place *p)
+{
+	for (size_t i = 0; i < p->n; i++) {
+		const struct mf_place_fact *a = &p->facts[i];
+		const char *text = a->value;
+		size_t before = f->facts.n;
+		unsigned attr = a->task || a->url ? ST_LINK : ST_TEXT;
+		if (str_starts(a->name, "spot-"))
+			attr = ST_WARNING;
+		if (a->task) { /* of the same run */
+			const char *step = strchr(text, '/');
+			step = step ? strchr(step + 1, '/') : NULL;
+			text = step ? step + 1 : text;
+		}
+		add(f, section, a->label, text, attr, a->task);
+		if (!a->url || f->facts.n == before)
+			continue;
+		f->facts.v[before].url = strdup(a->url);
+		if (!f->facts.v[before].url)
+			f->rc = err_nomem(&f->err);
+	}
+}
+
+static void add_places(struct facts *f, struct mf_object *o)
+{
+	struct mf_error err = MF_ERROR_INIT;
+	const struct mf_place *places;
+	size_t n;
+
+	int rc = mf_task_places(o, &places, &n, &err);
+	for (size_t i = 0; i < n && i < MF_PLACES; i++) {
+		f->places[i] = places[i].title;
+		add_place(f, (enum section)(SECTION_PLACE + i), &places[i]);
+	}
+	if (rc < 0 && n < MF_PLACES) {
+		f->places[n] = "Where it ran";
+		add(f, (enum section)(SECTION_PLACE + n), "", err.message, ST_ERROR, NULL);
+	}
+}
+
 static void add_tasks(struct facts *f, struct mf_object *o, enum section section, const char *field)
 {
 	const struct mf_value *list = mf_object_get(o, field);
@@ -338,8 +407,10 @@ void facts_run(struct job *j, void *arg)
 	add_attempts(j, f, o);
 	add_exception(f, o);
 	add_foreach(f, o);
+	add_trigger(f, o);
 	add_tasks(f, o, SECTION_PARENTS, "parent_tasks");
 	add_tasks(f, o, SECTION_CHILDREN, "child_tasks");
+	add_places(f, o);
 	add_dict(f, SECTION_CODE, mf_object_get(o, "code"));
 	add_dict(f, SECTION_ENVIRONMENT, mf_object_get(o, "environment_info"));
 	add_dict(f, SECTION_METADATA, mf_object_get(o, "metadata_dict"));

@@ -10,8 +10,11 @@ enum section {
 	SECTION_ATTEMPTS,
 	SECTION_EXCEPTION,
 	SECTION_FOREACH,
+	SECTION_TRIGGER,
 	SECTION_PARENTS,
 	SECTION_CHILDREN,
+	SECTION_PLACE, /* where it ran: one for each heading */
+	SECTION_PLACE_LAST = SECTION_PLACE + MF_PLACES - 1,
 	SECTION_CODE,
 	SECTION_ENVIRONMENT,
 	SECTION_METADATA,
@@ -23,6 +26,7 @@ struct fact {
 	char *name, *text; /* name: "" for lines of a text */
 	unsigned attr;     /* of the text */
 	char *link;        /* a pathspec to go to, NULL */
+	char *url;         /* its page in a console, NULL */
 };
 
 struct facts {
@@ -32,6 +36,7 @@ struct facts {
 	bool again, utc;
 
 	VEC(struct fact) facts; /* by section */
+	const char *places[MF_PLACES]; /* titles of the sections from SECTION_PLACE on */
 	char *traceback;        /* NULL: there is none */
 	enum ui_status status;
 	int64_t duration;

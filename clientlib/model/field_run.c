@@ -203,6 +203,17 @@ done:
 	return rc;
 }
 
+/* A scheduler starts runs under its own name; who owns the template is told by the tasks (data-model §7.2). */
+int get_run_owner(struct mf_object *o, struct mf_value **out, struct mf_error *err)
+{
+	struct run *r = object_run(o);
+	struct mf_object *start = r ? run_step_task(r, run_start_step(r)) : NULL;
+	const char *owner = start ? task_meta_text(start, "argo-workflow-template-owner") : NULL;
+	int rc = !r ? err_nomem(err) : owner && *owner ? field_str(o, owner, out, err) : MF_OK;
+	mf_object_free(start);
+	return rc;
+}
+
 /* ---- steps and tasks of a run ---- */
 
 int get_run_steps(struct mf_object *o, struct mf_value **out, struct mf_error *err)

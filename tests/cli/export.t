@@ -37,7 +37,7 @@ $ cat out/TrainFlow/1795261450367307/start/1/model.json
 $ mfctl logs TrainFlow/latest/start/1 --stdout | cmp - out/TrainFlow/1795261450367307/start/1/stdout.log
 $ python3 -c "import json; m = json.load(open('out/manifest.json')); print(m['mfkit'], m['created_at'], m['source'].split('/')[0]); print(len(m['files']), m['summary'])"
 0.1.0 2026-11-22T12:00:00.000Z local@
-95 {'files': 95, 'bytes': 1352994, 'kept': 0, 'skipped': 0, 'failed': 0}
+95 {'files': 95, 'bytes': 1353112, 'kept': 0, 'skipped': 0, 'failed': 0}
 $ grep -h '"kind":"artifact"' out/manifest.json | grep '/start/1/model"'
 {"pathspec":"TrainFlow/1795261450367307/start/1/model","kind":"artifact","sha":"0fe9c37d03492b2528073d7000895b448d783925","size":47,"type":"dict","file":"TrainFlow/1795261450367307/start/1/model.json","file_sha":"41099b90bf9c340aee1a680eef9975b9a52c26a3","status":"ok"},
 $ mfctl export TrainFlow/latest -d out --resume

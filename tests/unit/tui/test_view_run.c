@@ -3,6 +3,7 @@
 
 #include "../../../tui/run_priv.h"
 #include "demo_app.h"
+#include "sched_app.h"
 
 #define FAILED "NightlyEtlFlow/1795261414770309"
 #define NESTED "NestedSweepFlow/1795261446668575"
@@ -123,4 +124,27 @@ void test_view_run__last_frame(void)
 	run_last_frame("", &b);
 	CHECK_STR(b.p, "");
 	buf_release(&b);
+}
+
+/* A scheduler's run: for whom, and what triggered it. */
+void test_view_run__scheduled(void)
+{
+	struct history h;
+	sched_init(&h);
+	struct app *a = sched_open(&h, &(struct screen_options){.w = 120, .h = 30}, "run", SCHED_ARGO);
+
+	CHECK(screen_has(a, "alice via bob"));
+	CHECK(screen_has(a, "triggered by " SCHED_CAUSE));
+	keys(a, "7");
+	CHECK(screen_has(a, SCHED_CAUSE "   metaflow.ReportFlow"));
+	CHECK(screen_has(a, "data.ready"));
+	CHECK(screen_has(a, "Enter goes to " SCHED_CAUSE));
+	screen_golden(a, "run_scheduled");
+	keys(a, "<Enter>");
+	CHECK_STR(app_view(a)->arg, SCHED_CAUSE);
+	CHECK(!screen_has(a, "triggered by"));
+	keys(a, "7<Enter>"); /* nothing caused that one */
+	CHECK_STR(app_view(a)->arg, SCHED_CAUSE);
+	app_free(a);
+	history_close(&h);
 }
