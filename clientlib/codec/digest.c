@@ -1,5 +1,6 @@
 #include "digest.h"
 
+#include <nettle/hmac.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -20,18 +21,31 @@ void digest_update(struct digest *d, const void *p, size_t n)
 		sha1_update(&d->u.s1, n, p);
 }
 
-void digest_hex(struct digest *d, char out[DIGEST_HEX])
+void bytes_hex(char *out, const unsigned char *p, size_t n)
 {
 	static const char hex[] = "0123456789abcdef";
+	for (size_t i = 0; i < n; i++) {
+		out[2 * i] = hex[p[i] >> 4];
+		out[2 * i + 1] = hex[p[i] & 15];
+	}
+	out[2 * n] = '\0';
+}
+
+void digest_hex(struct digest *d, char out[DIGEST_HEX])
+{
 	uint8_t raw[SHA256_DIGEST_SIZE];
 	size_t n = d->sha256 ? SHA256_DIGEST_SIZE : SHA1_DIGEST_SIZE;
 	if (d->sha256)
 		sha256_digest(&d->u.s2, n, raw);
 	else
 		sha1_digest(&d->u.s1, n, raw);
-	for (size_t i = 0; i < n; i++) {
-		out[2 * i] = hex[raw[i] >> 4];
-		out[2 * i + 1] = hex[raw[i] & 15];
-	}
-	out[2 * n] = '\0';
+	bytes_hex(out, raw, n);
+}
+
+void hmac_sha256(unsigned char out[HMAC_SHA256], const void *key, size_t key_n, const void *p, size_t n)
+{
+	struct hmac_sha256_ctx ctx;
+	hmac_sha256_set_key(&ctx, key_n, key);
+	hmac_sha256_update(&ctx, n, p);
+	hmac_sha256_digest(&ctx, HMAC_SHA256, out);
 }

@@ -16,7 +16,11 @@ enum {
 /* All texts are copied. */
 struct http_options {
 	const char *user_agent;
-	const char *ca_file;    /* certificates to trust in place of the system's; NULL */
+	const char *ca_file;    /* certificates to trust in place of the system's: a file, or a
+				   directory of hashed ones; NULL */
+	const char *ca_name;    /* the setting that names ca_file, for hints; NULL: MFCTL_SERVICE_CA;
+				   lent */
+	bool insecure;          /* certificates are not looked at, as the user has asked */
 	const char *cert, *key; /* client certificate and key (PEM), or NULL */
 	int64_t connect_ms;     /* 0: 10,000 */
 	int64_t silence_ms; /* a transfer that brings nothing for so long is given up; 0: 60,000 */
@@ -33,6 +37,7 @@ struct http;
 int http_open(struct http **out, const struct http_options *opts, struct mf_error *err);
 void http_free(struct http *h); /* no request may be under way */
 
+struct http_response;
 struct http_request {
 	const char *method;         /* NULL: GET */
 	const char *url;            /* http or https; an IPv6 host in brackets */
@@ -52,6 +57,13 @@ struct http_request {
 	 * 30 s, or for more than the deadline leaves, is returned as it is. */
 	int tries;
 	struct mf_cancel *cancel; /* ends it within 100 ms with MF_ECANCELLED */
+	bool raw;    /* the body as it is stored: no compression is asked for, none unpacked */
+	bool beacon; /* of an address that most machines do not have (instance metadata): one second
+			to connect and to answer */
+	/* Called once the headers of a 2xx are here, before the first byte reaches the sink; < 0
+	 * ends the request with that code, err left alone. */
+	int (*began)(void *self, const struct http_response *r);
+	void *began_self;
 };
 
 struct http_response {
@@ -63,6 +75,7 @@ struct http_response {
 			       clock_now_ms */
 	uint64_t bytes;     /* of the body as delivered */
 	int tries;          /* made */
+	bool unsent;        /* nothing of the last try has left: there was no connection */
 };
 #define HTTP_RESPONSE_INIT                                                                         \
 	{                                                                                          \
@@ -86,6 +99,8 @@ const char *http_header(const struct http_response *r, const char *name, char *b
 /* The URL without user, password and the values of query parameters that name secrets (token, key,
  * signature, password, credential); appended. */
 void http_url_plain(struct buf *b, const char *url);
+/* Is it a host (with or without a port) that is this machine: localhost, 127.…, [::1]? */
+bool http_is_loopback(const char *host);
 /* Append s percent-encoded as one segment of a path or one value of a query (RFC 3986 unreserved
  * kept). */
 void http_escape(struct buf *b, const char *s, size_t n);

@@ -12,6 +12,7 @@
 
 enum {
 	HTTP_TICK = 50,             /* ms: so often cancellation and deadline are looked at */
+	HTTP_BEACON_MS = 1000,
 	HTTP_ERROR_BODY = 64 << 10, /* bytes kept of a reply that is not 2xx */
 	HTTP_BODY_MAX = 1 << 30     /* of a body, where the request names no limit */
 };

@@ -112,6 +112,18 @@ void http_escape(struct buf *b, const char *s, size_t n)
 	}
 }
 
+bool http_is_loopback(const char *host)
+{
+	static const char *const names[] = {"localhost", "[::1]"};
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		size_t n = strlen(names[i]);
+		if (strncasecmp(host, names[i], n) == 0 && (!host[n] || host[n] == ':' || host[n] == '/'))
+			return true;
+	}
+	size_t n = strspn(host, "0123456789.");
+	return str_starts(host, "127.") && (!host[n] || host[n] == ':' || host[n] == '/');
+}
+
 /* ---- requests ---- */
 
 bool http_is_read(const struct http_request *req)

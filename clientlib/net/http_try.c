@@ -1,8 +1,10 @@
 #include "http_parts.h"
 
+#include <fcntl.h>
 #include <strings.h>
 
 #include "../base/fmt.h"
+#include "../base/fs.h"
 
 /* End the transfer from a callback. */
 static size_t stop(struct http_try *t, int code)
@@ -113,6 +115,13 @@ static size_t on_body(char *p, size_t size, size_t count, void *self)
 			return stop(t, out->body.failed);
 	} else {
 		struct http_quiet q;
+		if (!t->sunk && t->req->began) {
+			int begun = t->req->began(t->req->began_self, out);
+			if (begun < 0) {
+				t->sink_failed = true;
+				return stop(t, begun);
+			}
+		}
 		t->sunk = true;
 		/* what the sink does is none of our business: a closed pipe may end the program */
 		http_quiet_end(t->quiet);
@@ -223,14 +232,21 @@ static CURLcode set_options(struct http_try *t, struct curl_slist **headers)
 	SET(CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
 	SET(CURLOPT_HTTP09_ALLOWED, 0L);
 	SET(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
-	SET(CURLOPT_ACCEPT_ENCODING, "");
+	if (!t->req->raw)
+		SET(CURLOPT_ACCEPT_ENCODING, "");
 	SET(CURLOPT_TCP_KEEPALIVE, 1L);
-	SET(CURLOPT_BUFFERSIZE, 65536L);
-	SET(CURLOPT_CONNECTTIMEOUT_MS, (long)o->connect_ms);
+	SET(CURLOPT_BUFFERSIZE, t->req->raw ? 262144L : 65536L);
+	SET(CURLOPT_CONNECTTIMEOUT_MS, t->req->beacon ? HTTP_BEACON_MS : (long)o->connect_ms);
 	if (o->user_agent)
 		SET(CURLOPT_USERAGENT, o->user_agent);
-	if (o->ca_file)
+	if (o->ca_file && fs_is_dir(AT_FDCWD, o->ca_file))
+		SET(CURLOPT_CAPATH, o->ca_file);
+	else if (o->ca_file)
 		SET(CURLOPT_CAINFO, o->ca_file);
+	if (o->insecure) {
+		SET(CURLOPT_SSL_VERIFYPEER, 0L);
+		SET(CURLOPT_SSL_VERIFYHOST, 0L);
+	}
 	if (o->cert)
 		SET(CURLOPT_SSLCERT, o->cert);
 	if (o->key)
@@ -268,6 +284,7 @@ static CURLcode transfer(struct http_try *t, CURLM *multi)
 	const struct curl_lib *curl = t->h->curl;
 	int running = 1, left;
 	double active = http_now(), told = active;
+	double silence = t->req->beacon ? (double)HTTP_BEACON_MS : (double)t->h->opts.silence_ms;
 	curl_off_t before = 0;
 	while (perform(t, multi, &running) && running) {
 		double now = http_now();
@@ -276,7 +293,7 @@ static CURLcode transfer(struct http_try *t, CURLM *multi)
 			active = now;
 		before = so_far;
 		t->stop = http_ended(t->h, t->req->cancel);
-		t->silent = !t->stop && now - active >= (double)t->h->opts.silence_ms;
+		t->silent = !t->stop && now - active >= silence;
 		if (t->stop || t->silent)
 			return CURLE_ABORTED_BY_CALLBACK;
 		if (now - told >= HTTP_TICK) {

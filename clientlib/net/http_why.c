@@ -88,6 +88,11 @@ static int no_host(struct http_try *t, CURLcode code)
 	return err_hint(&t->err, "is the name right, and is there a network?");
 }
 
+static const char *ca_name(const struct http_try *t)
+{
+	return t->h->opts.ca_name ? t->h->opts.ca_name : "MFCTL_SERVICE_CA";
+}
+
 static int tls(struct http_try *t, CURLcode code)
 {
 	char why[300];
@@ -95,14 +100,14 @@ static int tls(struct http_try *t, CURLcode code)
 	if (code == CURLE_SSL_CACERT_BADFILE) {
 		err_at(&t->err, MF_ENETWORK, t->url, "TLS: cannot read the certificates in %s",
 			t->h->opts.ca_file ? t->h->opts.ca_file : "the system's file");
-		return err_hint(&t->err, "MFCTL_SERVICE_CA names a file of certificates in PEM");
+		return err_hint(&t->err, "%s names a file of certificates in PEM", ca_name(t));
 	}
 	err_at(&t->err, MF_ENETWORK, t->url, "TLS: %s", why);
 	if (strcasestr(why, "match") && strcasestr(why, "host name"))
 		return err_hint(
 			&t->err, "the certificate is that of another host: is the name right?");
 	if (code == CURLE_PEER_FAILED_VERIFICATION)
-		return err_hint(&t->err, "name the CA of the service with MFCTL_SERVICE_CA");
+		return err_hint(&t->err, "name the CA of the service with %s", ca_name(t));
 	if (code == CURLE_SSL_CERTPROBLEM)
 		return err_hint(&t->err, "are the client's certificate and key right?");
 	if (strcasestr(why, "version number") || strcasestr(why, "packet length") ||
@@ -240,5 +245,6 @@ int http_why(struct http_try *t, CURLcode code)
 	}
 	t->err.http_status = t->out->status;
 	t->err.retriable = t->again || t->silent;
+	t->out->unsent = t->unsent;
 	return t->err.code;
 }

@@ -1,7 +1,7 @@
 #!/bin/sh
 # deps.sh build|check|peers|pictures: install what is missing on Debian and Ubuntu; elsewhere, say what is needed.
 set -eu
-build="gcc make zlib1g-dev libjansson-dev nettle-dev libarchive-dev libcurl4-openssl-dev libisal-dev libncurses-dev libreadline-dev xz-utils"
+build="gcc make zlib1g-dev libjansson-dev nettle-dev libarchive-dev libexpat1-dev libcurl4-openssl-dev libisal-dev libncurses-dev libreadline-dev xz-utils"
 check="$build clang libcunit1-dev libvterm-dev python3 tmux zstd git"
 peers="$build python3 python3-venv"
 pictures="$check librsvg2-bin fonts-dejavu-core"

@@ -43,3 +43,17 @@ void test_digest__published_vectors(void)
 	CHECK_STR(hex_of(false, "\x80\x04\x88.", 4, 4), "868436778cb011a1c6230bc12534683ab0b7f1c3");
 	CHECK_STR(hex_of(false, "\x80\x04\x89.", 4, 1), "2473d4676d5b2aba674167293142f8031ada401b");
 }
+
+/* RFC 4231. */
+void test_digest__hmac(void)
+{
+	unsigned char mac[HMAC_SHA256], key[131];
+	char hex[2 * HMAC_SHA256 + 1];
+	hmac_sha256(mac, "Jefe", 4, "what do ya want for nothing?", 28);
+	bytes_hex(hex, mac, sizeof(mac));
+	CHECK_STR(hex, "5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843");
+	memset(key, 0xaa, sizeof(key));
+	hmac_sha256(mac, key, sizeof(key), "Test Using Larger Than Block-Size Key - Hash Key First", 54);
+	bytes_hex(hex, mac, sizeof(mac));
+	CHECK_STR(hex, "60e431591ee0b67f0d8a26aacbf5b77f8e0bc6213728c5140546040f0ee37f54");
+}

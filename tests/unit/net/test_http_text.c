@@ -80,3 +80,13 @@ void test_http_text__header(void)
 	CHECK(!http_header(&r, "", text, sizeof(text)));
 	http_response_release(&r);
 }
+
+void test_http_text__loopback(void)
+{
+	static const char *const own[] = {"localhost", "LOCALHOST:80", "127.0.0.1", "127.1.2.3:9000/x", "[::1]:1"};
+	static const char *const others[] = {"localhost.example.org", "127.0.0.1.example.org", "128.0.0.1", "[::2]", "", "local"};
+	for (size_t i = 0; i < ARRAY_SIZE(own); i++)
+		CHECK(http_is_loopback(own[i]));
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
+		CHECK(!http_is_loopback(others[i]));
+}
