@@ -6,9 +6,9 @@
 #include "object.h"
 
 /* The unpacked content of a blob into the sink, its SHA-1 checked at the end; `a` holds texts on the way. The sink may end
- * it with a code of its own. Thread-safe for different arenas. */
-int artifact_stream(struct mf_object *o, const struct mf_value *record, const char *sha, const struct mf_sink *sink,
-	struct arena *a, struct mf_error *err);
+ * it with a code of its own; `head`: bytes that are surely wanted by one that will (0: all). Thread-safe for different arenas. */
+int artifact_stream(struct mf_object *o, const struct mf_value *record, const char *sha, uint64_t head,
+	const struct mf_sink *sink, struct arena *a, struct mf_error *err);
 /* The value of a pickled blob, in the arena (name: for errors); byte strings of `large` bytes and more are left in the stream (0: none) where
  * the value is an array or bytes by itself. */
 int artifact_pickle(struct mf_object *o, const char *name, const struct mf_value *record, const char *sha, uint64_t large,

@@ -1,48 +1,42 @@
 /* The stored bytes of artifacts, and their values without reading what is large. */
-#include <fcntl.h>
-
 #include "../base/fmt.h"
 #include "../base/limits.h"
 #include "../codec/lean.h"
 #include "../codec/ndarray.h"
 #include "../store/cas.h"
 #include "artifact.h"
-#include "service.h"
+#include "data.h"
 #include "task.h"
 
-/* Where an artifact's blob is: its datastore root as recorded. "" for an unknown place. */
-static const char *recorded_root(struct arena *a, const struct mf_value *record, const char *flow)
+/* Where to look for a blob: the store that the record names, and that of the history that is read, which may have moved. Their
+ * number; an error where the named one cannot be opened. */
+static int blob_stores(struct mf_object *o, const struct mf_value *record, struct arena *a, struct store *stores[2], struct mf_error *err)
 {
-	const char *location = record_str(a, record, "location");
-	if (!location)
-		return "";
-	if (str_starts(location, ":root:"))
-		return location + strlen(":root:");
-	/* old records hold the full path: ROOT/flow/data/xx/sha */
-	const char *tail = arena_printf(a, "/%s/data/", flow);
-	const char *at = NULL;
-	for (const char *p = location; tail && (p = strstr(p, tail)); p++)
-		at = p;
-	return at ? arena_strndup(a, location, (size_t)(at - location)) : "";
-}
-
-/* Where to look for a blob: the root that is read, and the recorded one. Their number. */
-static int blob_roots(struct mf_object *o, const struct mf_value *record, struct arena *a, const char *roots[2], int fds[2])
-{
-	const struct mf_client *c = o->client;
-	const char *recorded = recorded_root(a, record, o->id[MF_FLOW]);
-	roots[0] = "";
-	const char *own;
-	fds[0] = object_data(o, &own);
-	if (c->service)
-		recorded = service_local_root(a, recorded);
-	if (c->config->datastore_root || !recorded || recorded[0] != '/' || (own && str_eq(recorded, own)))
-		return fds[0] >= 0;
-	/* a service's history may have no place but the recorded one */
-	int n = fds[0] >= 0;
-	roots[n] = recorded;
-	fds[n] = AT_FDCWD;
-	return n + 1;
+	struct mf_client *c = o->client;
+	const char *type = record_str(a, record, "ds_type"), *location = record_str(a, record, "location"), *root = NULL;
+	struct mf_error mine = MF_ERROR_INIT;
+	int n = 0;
+	if (c->config->datastore_root) {
+		stores[0] = c->data;
+		return 1;
+	}
+	struct store *named = data_recorded(o, a, type, location, &root, &mine);
+	if (mine.code) {
+		if (err && err->code == MF_OK)
+			*err = mine;
+		return mine.code;
+	}
+	/* a local history is read where it is now, and only then where it was; that of a service where the run says */
+	struct store *own = named ? NULL : c->service ? object_store(o, NULL) : c->data;
+	if (!named || (store_is_local(named) && !c->service))
+		own = own ? own : c->data;
+	if (own)
+		stores[n++] = own;
+	if (named && named != own)
+		stores[n++] = named;
+	else if (!named && !c->service && root && root[0] == '/' && !(c->root && str_eq(root, c->root)))
+		n += stores_get(c->stores, STORE_LOCAL, root, &stores[n], NULL) == MF_OK;
+	return n;
 }
 
 /* Passes bytes on and counts them. */
@@ -58,33 +52,23 @@ static int count_write(void *self, const char *p, size_t n)
 	return c->sink->write(c->sink->self, p, n);
 }
 
-int artifact_stream(struct mf_object *o, const struct mf_value *record, const char *sha,
+int artifact_stream(struct mf_object *o, const struct mf_value *record, const char *sha, uint64_t head,
 	const struct mf_sink *sink, struct arena *a, struct mf_error *err)
 {
 	struct mf_client *c = o->client;
 	struct mf_error mine = MF_ERROR_INIT;
 	struct counting counting = {.sink = sink};
 	const struct mf_sink through = {count_write, &counting};
-	const char *type = record_str(a, record, "ds_type"), *flow = o->id[MF_FLOW];
-	const char *forced = c->config->datastore_root;
-	const char *recorded = recorded_root(a, record, flow);
-	if (!forced && type && !str_eq(type, "local") && !str_eq(type, "spin")) {
-		err_at(err, MF_EUNSUPPORTED, o->pathspec,
-			"it is stored in %s (%s), which this version does not read", type,
-			recorded && *recorded ? recorded : "unknown place");
-		err_hint(err, "--datastore-root DIR reads a local copy of the datastore");
-		return MF_EUNSUPPORTED;
-	}
+	struct store *stores[2];
 	client_count(c, 1, 0, 0);
-	const char *roots[2];
-	int fds[2], n_roots = blob_roots(o, record, a, roots, fds), rc = MF_ENOTFOUND;
-	for (int i = 0; i < n_roots && rc == MF_ENOTFOUND; i++) {
+	int n = blob_stores(o, record, a, stores, &mine), rc = n < 0 ? n : MF_ENOTFOUND;
+	for (int i = 0; i < n && rc == MF_ENOTFOUND; i++) {
 		struct mf_error this = MF_ERROR_INIT;
-		rc = cas_stream(fds[i], roots[i], flow, sha, CAS_PACKED, &through, 0, &this);
+		rc = cas_stream(stores[i], o->id[MF_FLOW], sha, CAS_PACKED, head, &through, 0, &this);
 		if (rc < 0 && (!mine.code || this.code != MF_ENOTFOUND))
 			mine = this;
 	}
-	if (!n_roots) {
+	if (!n) {
 		err_at(&mine, rc, o->pathspec, "its data is not on this machine");
 		err_hint(&mine, "--datastore-root DIR reads a local copy of the datastore");
 	}
@@ -98,11 +82,11 @@ int artifact_stream(struct mf_object *o, const struct mf_value *record, const ch
 /* Bytes of the stored blob; 0 where it is not found. */
 static uint64_t artifact_stored(struct mf_object *o, const struct mf_value *record, const char *sha, struct arena *a)
 {
-	const char *roots[2];
-	int fds[2], n = blob_roots(o, record, a, roots, fds);
+	struct store *stores[2];
+	int n = blob_stores(o, record, a, stores, NULL);
 	uint64_t size = 0;
 	for (int i = 0; i < n && !size; i++)
-		size = cas_size(fds[i], roots[i], o->id[MF_FLOW], sha);
+		size = cas_size(stores[i], o->id[MF_FLOW], sha);
 	return size;
 }
 
@@ -144,7 +128,7 @@ static int source_read(struct blob_source *self, uint64_t from, uint64_t n,
 	struct mf_sink through = {window_write, &w};
 	struct arena a;
 	arena_init(&a, 0);
-	int rc = n ? artifact_stream(s->o, s->record, s->sha, &through, &a, err) : MF_OK;
+	int rc = n ? artifact_stream(s->o, s->record, s->sha, from + n, &through, &a, err) : MF_OK;
 	arena_release(&a);
 	if (rc == LEAN_ENOUGH)
 		return MF_OK;
@@ -225,7 +209,7 @@ static int read_lean(struct mf_object *o, const struct mf_value *record, const c
 		struct mf_error mine = MF_ERROR_INIT;
 		lean_init(lean, large);
 		lean->kept.limit = limit > SIZE_MAX / 2 ? SIZE_MAX / 2 : (size_t)limit;
-		int rc = artifact_stream(o, record, sha, &sink, a, &mine);
+		int rc = artifact_stream(o, record, sha, 0, &sink, a, &mine);
 		if (lean->kept.failed != MF_ELIMIT) {
 			if (rc < 0 && err && err->code == MF_OK)
 				*err = mine;
@@ -280,5 +264,5 @@ int mf_artifact_bytes(struct mf_object *o, const struct mf_sink *sink, struct mf
 	const char *sha = record_str(&o->arena, o->record, "sha");
 	if (!sha)
 		return err_at(err, MF_ECORRUPT, o->pathspec, "its record has no sha");
-	return artifact_stream(o, o->record, sha, sink, &o->arena, err);
+	return artifact_stream(o, o->record, sha, 0, sink, &o->arena, err);
 }

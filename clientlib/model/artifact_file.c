@@ -1,27 +1,94 @@
 #include "../base/limits.h"
 #include "../store/cas.h"
 #include "artifact.h"
+#include "config.h"
+#include "data.h"
+#include "service.h"
 #include "task.h"
-
-#include <fcntl.h>
 
 /* ---- IncludeFile: the artifact is a descriptor, its value is the file's content ---- */
 
-/* Our own path of the upload in "local:///ROOT/data/Flow/sha": the history may have moved since. */
-static const char *upload_path(struct mf_object *o, const char *url)
+/* An upload's place: the store and the key in it. The URL comes from a pickle, so it is only followed into the run's own
+ * store and into what the configuration names: anything else is refused. */
+struct upload {
+	struct store *s;
+	const char *key;
+};
+
+static const char *after_last(const char *text, const char *part)
 {
-	const char *p = str_starts(url, "local://") ? url + strlen("local://") : NULL;
-	if (!p && !o->client->config->datastore_root)
-		return NULL;
 	const char *at = NULL;
-	for (const char *q = url; (q = strstr(q, "/data/")); q++)
+	for (const char *q = text; (q = strstr(q, part)); q++)
 		at = q;
-	if (at && !strstr(at, "/../")) {
-		const char *root, *own = object_data(o, &root) >= 0 ? arena_printf(&o->arena, "%s%s", root, at) : NULL;
-		if (own && fs_exists(AT_FDCWD, own))
-			return own;
+	return at;
+}
+
+static bool below(const char *path, const char *root)
+{
+	size_t n = root ? strlen(root) : 0;
+	return n && str_starts(path, root) && (root[n - 1] == '/' || path[n] == '/');
+}
+
+/* "local:///ROOT/data/Flow/sha": below the history where it is now, else where it was. */
+static int find_local(struct mf_object *o, const char *url, struct arena *a, struct upload *u, struct mf_error *err)
+{
+	struct mf_client *c = o->client;
+	const char *path = str_starts(url, "local://") ? url + strlen("local://") : url;
+	const char *at = after_last(url, "/data/");
+	struct store *own = object_store(o, NULL);
+	if (at && !strstr(at, "/../") && own && store_is_local(own) && store_has(own, at + 1)) {
+		*u = (struct upload){own, at + 1};
+		return MF_OK;
 	}
-	return p;
+	if (path[0] != '/' || strstr(path, "/../") || c->config->datastore_root)
+		return err_at(err, MF_ENOTFOUND, path, "the included file of “%s” is missing", o->pathspec);
+	/* a service's records do not make us read any file of this machine */
+	if (c->service && !service_local_root(a, path) && !below(path, mf_config_get(c->config, "DATATOOLS_LOCALROOT"))) {
+		err_at(err, MF_EACCESS, path, "“%s” names a file outside of what Metaflow keeps", o->pathspec);
+		err_hint(err, "if it is to be trusted, read the file itself, or name its root with --datastore-root");
+		return MF_EACCESS;
+	}
+	u->key = path;
+	return stores_get(c->stores, STORE_LOCAL, "", &u->s, err);
+}
+
+/* Is the place in the same bucket (or container) as the root? */
+static bool same_bucket(const char *place, const char *root)
+{
+	const char *p = strstr(place, "://"), *r = root ? strstr(root, "://") : NULL;
+	p = p ? p + 3 : place;
+	r = r ? r + 3 : root;
+	size_t n = strcspn(p, "/");
+	return r && n && strncmp(p, r, n) == 0 && (!r[n] || r[n] == '/');
+}
+
+static int find_remote(struct mf_object *o, const char *url, struct arena *a, struct upload *u, struct mf_error *err)
+{
+	static const char *const settings[][2] = {[STORE_S3] = {"DATATOOLS_S3ROOT", "DATASTORE_SYSROOT_S3"},
+		[STORE_AZURE] = {"DATATOOLS_AZUREROOT", "DATASTORE_SYSROOT_AZURE"}, [STORE_GS] = {"DATATOOLS_GSROOT", "DATASTORE_SYSROOT_GS"}};
+	struct mf_client *c = o->client;
+	const char *root;
+	enum store_kind kind = store_kind_of(url, &root);
+	struct store *own = object_store(o, NULL);
+	bool known = own && own->backend->kind == kind && same_bucket(root, own->root);
+	for (size_t i = 0; i < 2 && !known; i++)
+		known = same_bucket(root, mf_config_get(c->config, settings[kind][i]));
+	if (known && !c->config->datastore_root) {
+		int rc = data_locate(c, a, url, &u->s, &u->key, err);
+		/* Metaflow's uploads to Azure have the container in the blob's name once more */
+		if (rc == MF_OK && kind == STORE_AZURE && store_has(u->s, root))
+			u->key = root;
+		return rc;
+	}
+	/* a copy of the datastore has it at the same place below its root */
+	const char *at = after_last(url, "/data/");
+	if (c->config->datastore_root && at && own) {
+		*u = (struct upload){own, at + 1};
+		return MF_OK;
+	}
+	err_at(err, MF_EACCESS, o->pathspec, "its content is at %s, which is not the store of the run", url);
+	err_hint(err, "if it is to be trusted, set METAFLOW_%s to its root", settings[kind][0]);
+	return MF_EACCESS;
 }
 
 int artifact_included(struct mf_object *o, const struct mf_value *v, struct arena *a,
@@ -29,24 +96,26 @@ int artifact_included(struct mf_object *o, const struct mf_value *v, struct aren
 {
 	const struct mf_value *d = mf_value_get(mf_value_part(v, MF_PART_STATE), "_descriptor");
 	const char *type = record_str(a, d, "type"), *sub = record_str(a, d, "sub-type"),
-		   *url = record_str(a, d, "url");
+		   *url = record_str(a, d, "url"), *root;
+	struct upload u = {NULL, NULL};
+	int rc;
 	if (!type || !url)
 		return err_at(err, MF_ECORRUPT, o->pathspec, "an IncludeFile without a descriptor");
 	bool external = str_eq(type, "external") || (sub && str_eq(sub, "external"));
-	const char *path = external && str_starts(url, "/") ? url : upload_path(o, url);
-	if (!path) {
-		err_at(err, MF_EUNSUPPORTED, o->pathspec,
-			"its content is at %s, which this version does not read", url);
-		return MF_EUNSUPPORTED;
-	}
 	struct buf b = BUF_INIT(MF_LIMIT_TEXT);
 	struct mf_sink sink = {buf_sink_write, &b};
 	struct mf_error mine = MF_ERROR_INIT;
-	int rc = cas_stream_file(AT_FDCWD, path, external ? CAS_RAW : CAS_PACKED, &sink, 0, &mine);
+	bool far = store_kind_of(url, &root) != STORE_LOCAL;
+	if (!far && url[0] != '/' && !str_starts(url, "local://"))
+		return err_at(err, MF_EUNSUPPORTED, o->pathspec, "its content is at %s, which is not read from there", url);
+	TRY(far ? find_remote(o, url, a, &u, err) : find_local(o, url, a, &u, err));
+	rc = u.key ? cas_stream_file(u.s, u.key, external ? CAS_RAW : CAS_PACKED, 0, &sink, 0, &mine) : MF_ENOTFOUND;
 	if (rc == MF_ENOTFOUND)
-		rc = err_at(err, rc, path, "the included file of “%s” is missing", o->pathspec);
+		rc = err_at(err, rc, far ? url : u.key, "the included file of “%s” is missing", o->pathspec);
+	else if (rc < 0 && far && mine.code && err && err->code == MF_OK)
+		*err = mine;
 	else if (rc < 0)
-		err_at(err, rc, path, "%s", mine.code ? mine.message : "cannot be read");
+		err_at(err, rc, u.key, "%s", mine.code ? mine.message : "cannot be read");
 	if (rc == MF_OK) {
 		size_t n = b.n;
 		char *p = buf_take(&b);
@@ -58,6 +127,7 @@ int artifact_included(struct mf_object *o, const struct mf_value *v, struct aren
 			    : NULL;
 		rc = *out ? MF_OK : err_nomem(err);
 	}
+done:
 	buf_release(&b);
 	return rc;
 }

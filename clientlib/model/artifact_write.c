@@ -65,7 +65,7 @@ int mf_artifact_head(struct mf_object *o, const struct mf_value **out, struct mf
 	h.lean.on_head = head_known;
 	h.lean.self = &h;
 	h.source = sha ? artifact_source(o, o->record, sha, &o->arena) : NULL;
-	int rc = h.source ? artifact_stream(o, o->record, sha, &sink, &o->arena, err) : MF_OK;
+	int rc = h.source ? artifact_stream(o, o->record, sha, WINDOWED, &sink, &o->arena, err) : MF_OK;
 	lean_release(&h.lean);
 	if (rc == LEAN_ENOUGH) {
 		*out = h.v; /* not kept as the content: its bytes have not been checked */
@@ -218,7 +218,7 @@ static int npy_stream(struct mf_object *o, const struct mf_sink *sink, struct mf
 	n.head.lean.on_data = npy_data;
 	n.head.lean.self = &n;
 	n.head.source = artifact_source(o, o->record, sha, &a);
-	rc = n.head.source ? artifact_stream(o, o->record, sha, &through, &a, err) : err_nomem(err);
+	rc = n.head.source ? artifact_stream(o, o->record, sha, 0, &through, &a, err) : err_nomem(err);
 	if (rc == MF_OK) {
 		/* what came last decides what it was */
 		struct pickle_holes holes = {

@@ -1,12 +1,11 @@
 /* Lists of cards: of a run, a step or a task. */
-#include <fcntl.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 
 #include "../base/vec.h"
 #include "../codec/cardpage.h"
 #include "../codec/value.h"
 #include "cardread.h"
+#include "data.h"
 #include "fields.h"
 #include "parts.h"
 #include "task.h"
@@ -35,26 +34,34 @@ static bool passes(const struct mf_card *c, const struct mf_card_filter *f)
 	return !f->id || (c->id && str_eq(f->id, c->id));
 }
 
-/* The token of the page, NULL where it has none or cannot be read (which shows when it is opened).
- */
-static int find_token(struct arena *a, const char *path, const char **out, struct mf_error *err)
+/* The token of the page and when it was written; NULL where it has none or cannot be read (which shows when it is opened). */
+static int find_token(struct arena *a, struct mf_client *client, const char *path, const char **out, int64_t *written, struct mf_error *err)
 {
 	static const size_t heads[] = {HEAD, FAR_HEAD};
+	struct store *s;
+	const char *key;
 	*out = NULL;
-	for (size_t i = 0; i < ARRAY_SIZE(heads) && !*out; i++) {
+	*written = MF_NO_TIME;
+	int rc = data_locate(client, a, path, &s, &key, NULL);
+	for (size_t i = 0; rc == MF_OK && i < ARRAY_SIZE(heads) && !*out; i++) {
 		struct buf b = BUF_INIT(heads[i]);
-		int rc = fs_read_buf(AT_FDCWD, path, &b, path, NULL);
+		const struct mf_sink sink = {buf_sink_write, &b};
+		struct store_get get = {.key = key, .n = heads[i], .sink = &sink};
+		rc = store_get(s, &get, NULL);
+		if (rc == MF_OK)
+			*written = get.info.modified;
 		struct card_slice token = card_page_token(b.p, b.n);
 		if (token.p)
 			*out = arena_strndup(a, token.p, token.n);
 		bool nomem = rc == MF_ENOMEM || (token.p && !*out);
+		bool whole = b.n < heads[i];
 		buf_release(&b);
 		if (nomem)
 			return err_nomem(err);
-		if (rc != MF_ELIMIT)
+		if (whole)
 			break;
 	}
-	return MF_OK;
+	return rc == MF_ENOMEM ? err_nomem(err) : MF_OK;
 }
 
 static const char *text_of(struct arena *a, const struct mf_value *card, const char *key)
@@ -63,10 +70,10 @@ static const char *text_of(struct arena *a, const struct mf_value *card, const c
 }
 
 static int add_card(struct search *s, struct mf_object *task, const struct mf_value *v,
-	const char *root, struct mf_error *err)
+	const struct card_place *place, struct mf_error *err)
 {
 	struct arena *a = &s->cards->arena;
-	struct stat st;
+	int64_t written;
 	struct mf_card c = {.pathspec = arena_strdup(a, task->pathspec),
 		.type = text_of(a, v, "type"),
 		.id = text_of(a, v, "id"),
@@ -79,7 +86,7 @@ static int add_card(struct search *s, struct mf_object *task, const struct mf_va
 		return err_nomem(err);
 	if (!passes(&c, s->filter))
 		return MF_OK;
-	if (!(c.path = arena_printf(a, "%s/%s", root, c.path)))
+	if (!(c.path = card_where(a, place, c.path)))
 		return err_nomem(err);
 	/* the writer leaves a metadata entry named after the card */
 	const struct meta *m = task_meta_newest(task, c.hash);
@@ -87,21 +94,21 @@ static int add_card(struct search *s, struct mf_object *task, const struct mf_va
 		c.attempt = m->attempt;
 		c.created_at = m->ts;
 	}
-	if (c.created_at == MF_NO_TIME && stat(c.path, &st) == 0)
-		c.created_at = (int64_t)st.st_mtim.tv_sec * 1000 + st.st_mtim.tv_nsec / 1000000;
-	int rc = find_token(a, c.path, &c.reload_token, err);
+	int rc = find_token(a, task->client, c.path, &c.reload_token, &written, err);
 	if (rc < 0)
 		return rc;
+	if (c.created_at == MF_NO_TIME)
+		c.created_at = written;
 	return vec_push(&s->cards->list, c) ? MF_OK : err_nomem(err);
 }
 
 static int add_task(struct search *s, struct mf_object *task, struct mf_error *err)
 {
 	struct mf_value *list = NULL;
-	const char *root;
-	int rc = card_list_at(task, &list, &root, err);
+	struct card_place place;
+	int rc = card_list_at(task, &list, &place, err);
 	for (size_t i = 0; rc == MF_OK && i < mf_value_count(list); i++)
-		rc = add_card(s, task, mf_value_item(list, i), root, err);
+		rc = add_card(s, task, mf_value_item(list, i), &place, err);
 	object_settle(task);
 	return rc;
 }

@@ -9,7 +9,7 @@
 #include "../codec/base64.h"
 #include "../codec/cardpage.h"
 #include "../codec/json.h"
-#include "object.h"
+#include "data.h"
 
 enum { LIMIT_PAGE = 256 << 20, LIMIT_RUNTIME = 128 << 20 };
 
@@ -128,8 +128,15 @@ static void init(struct mf_card_content *c)
 static int read_file(
 	struct mf_client *client, const char *path, struct buf *b, struct mf_error *err)
 {
+	struct store *s;
+	struct arena a;
+	const char *key;
+	arena_init(&a, 0);
 	client_count(client, 1, 0, 0);
-	int rc = fs_read_buf(AT_FDCWD, path, b, path, err);
+	int rc = data_locate(client, &a, path, &s, &key, err);
+	if (rc == MF_OK)
+		rc = key ? store_read(s, key, b, NULL, err) : MF_ENOTFOUND;
+	arena_release(&a);
 	client_count(client, 0, 0, b->n);
 	client_trace(client, "read", path, b->n);
 	return rc;

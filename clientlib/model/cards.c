@@ -1,12 +1,8 @@
 /* Cards of a task as files (data-model §9.1). */
 #include <ctype.h>
-#include <errno.h>
-#include <fcntl.h>
-#include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include "../codec/value.h"
+#include "config.h"
+#include "data.h"
 #include "fields.h"
 #include "parts.h"
 #include "task.h"
@@ -47,115 +43,154 @@ static bool add_card(
 	return true;
 }
 
-/* The cards below one root; how many there were. */
-static size_t below_root(
-	struct mf_object *o, int fd, const char *root, struct mf_value *list, bool *nomem)
+/* The cards below one place; how many there were. An absent directory has none. */
+static int below(struct mf_object *o, const struct card_place *p, struct mf_value *list, size_t *found, struct mf_error *err)
 {
-	for (size_t f = 0; f < 2; f++) {
+	bool nomem = false;
+	*found = 0;
+	for (size_t f = 0; f < 2 && !*found; f++) {
 		struct fs_names names = {0};
-		size_t found = 0;
+		struct mf_error mine = MF_ERROR_INIT;
 		const char *dir =
 			f ? arena_printf(&o->arena, "%s/runs/%s/tasks/%s/cards", o->id[MF_FLOW],
 				    o->id[MF_RUN], o->id[MF_TASK])
 			  : arena_printf(&o->arena, "%s/runs/%s/steps/%s/tasks/%s/cards",
 				    o->id[MF_FLOW], o->id[MF_RUN], o->id[MF_STEP], o->id[MF_TASK]);
-		const char *path =
-			dir ? arena_printf(&o->arena, "%s%s%s", root, *root ? "/" : "", dir) : NULL;
-		*nomem = *nomem || !path;
-		if (path && fs_list(fd, path, false, &names, path, NULL) == MF_OK) {
-			fs_names_sort(&names);
-			for (size_t i = 0; i < names.n && !*nomem; i++)
-				found += add_card(o, list, dir, fs_name(&names, i), nomem);
-		}
+		const char *path = dir ? arena_printf(&o->arena, "%s%s%s", p->dir, *p->dir ? "/" : "", dir) : NULL;
+		int rc = path ? store_files(p->s, path, &names, &mine) : err_nomem(&mine);
+		fs_names_sort(&names);
+		for (size_t i = 0; rc == MF_OK && i < names.n && !nomem; i++)
+			*found += add_card(o, list, dir, fs_name(&names, i), &nomem);
 		fs_names_release(&names);
-		if (found)
-			return found;
+		if (nomem)
+			return err_nomem(err);
+		/* what is not there, or is no directory, has no cards; a store that does not answer may have some */
+		if (rc == MF_ENOMEM || (rc < 0 && rc != MF_ENOTFOUND && !store_is_local(p->s))) {
+			data_result(p->s, rc, &mine);
+			if (err && err->code == MF_OK)
+				*err = mine;
+			return rc;
+		}
 	}
-	return 0;
+	return MF_OK;
 }
 
-enum { ROOTS = 5 };
+enum { PLACES = 6 };
+
+/* A directory of this machine; none if it cannot be opened. */
+static int local_place(struct mf_client *c, struct card_place *out, const char *root, const char *dir, struct mf_error *err)
+{
+	int rc = stores_get(c->stores, STORE_LOCAL, root, &out->s, NULL);
+	out->dir = dir;
+	return rc == MF_ENOMEM ? err_nomem(err) : MF_OK;
+}
 
 /* Where cards may be, place i in the order they are looked for (data-model §9.1): with the store
- * elsewhere, they stay in the working tree's .metaflow. *out is NULL for a place that there is not.
- */
-static int card_root(struct mf_object *task, size_t i, const char **out, struct mf_error *err)
+ * elsewhere, they stay in the working tree's .metaflow. out->s is NULL for a place that there is not. */
+static int card_place(struct mf_object *task, size_t i, struct card_place *out, struct mf_error *err)
 {
+	static const char *const settings[] = {[STORE_S3] = "CARD_S3ROOT", [STORE_AZURE] = "CARD_AZUREROOT", [STORE_GS] = "CARD_GSROOT"};
 	struct arena *a = &task->arena;
-	const struct mf_client *c = task->client;
+	struct mf_client *c = task->client;
 	const struct mf_config *config = c->config;
-	const char *base = NULL, *tail = "/mf.cards";
-	if (i == 0)
-		object_data(task, &base);
-	if (i == 1 && (base = task_meta_text(task, "ds-root")) && base[0] != '/')
-		base = NULL;
-	if (i == 2 && (base = mf_config_get(config, "CARD_LOCALROOT"))) {
-		tail = "";
-		base = !*base           ? NULL
-		       : base[0] == '/' ? base
-					: arena_printf(a, "%s/%s", config->cwd, base);
+	struct mf_error mine = MF_ERROR_INIT;
+	struct store *own = i < 2 ? object_store(task, &mine) : NULL;
+	const char *base;
+	*out = (struct card_place){NULL, "mf.cards"};
+	if (mine.code) {
+		if (err && err->code == MF_OK)
+			*err = mine;
+		return mine.code;
 	}
-	if (i == 3)
-		base = c->root;
-	if (i == 4)
-		base = config->root;
-	*out = base ? arena_printf(a, "%s%s", base, tail) : NULL;
-	return base && !*out ? err_nomem(err) : MF_OK;
+	switch (i) {
+	case 0: out->s = own; return MF_OK;
+	case 1:
+		if (!own || store_is_local(own) || !(base = mf_config_get(config, settings[own->backend->kind])) || !*base)
+			return MF_OK;
+		base = arena_printf(a, "%s%s", own->backend->kind == STORE_AZURE && !strstr(base, "://") ? "azure://" : "", base);
+		if (!base)
+			return err_nomem(err);
+		out->dir = "";
+		return data_locate(c, a, base, &out->s, &out->dir, err);
+	case 2:
+		base = task_meta_text(task, "ds-root");
+		return base && base[0] == '/' && !c->service ? local_place(c, out, base, "mf.cards", err) : MF_OK;
+	case 3:
+		base = mf_config_get(config, "CARD_LOCALROOT");
+		if (!base || !*base)
+			return MF_OK;
+		base = base[0] == '/' ? base : arena_printf(a, "%s/%s", config->cwd, base);
+		return base ? local_place(c, out, base, "", err) : err_nomem(err);
+	case 4: return c->root ? local_place(c, out, c->root, "mf.cards", err) : MF_OK;
+	default: return config->root ? local_place(c, out, config->root, "mf.cards", err) : MF_OK;
+	}
 }
 
 int card_list(struct mf_object *o, struct mf_value **out, struct mf_error *err)
 {
-	const char *root;
-	return card_list_at(o, out, &root, err);
+	struct card_place place;
+	return card_list_at(o, out, &place, err);
 }
 
-int card_list_at(
-	struct mf_object *o, struct mf_value **out, const char **root, struct mf_error *err)
+int card_list_at(struct mf_object *o, struct mf_value **out, struct card_place *place, struct mf_error *err)
 {
 	struct mf_object *task = o, *origin;
-	const char *roots[ROOTS];
-	bool nomem = false;
+	struct card_place places[PLACES];
 	while ((origin = task_origin(task)))
 		task = origin;
 	struct mf_value *list = *out = field_new(o, MF_LIST);
 	if (!list)
 		return err_nomem(err);
-	*root = NULL;
+	*place = (struct card_place){NULL, ""};
 	/* values of the origin's arena live as long as the origin, which the clone holds */
-	for (size_t i = 0, found = 0; i < ROOTS && !found && !nomem; i++) {
-		int rc = card_root(task, i, &roots[i], err);
-		bool seen = !roots[i];
+	for (size_t i = 0, found = 0; i < PLACES && !found; i++) {
+		int rc = card_place(task, i, &places[i], err);
+		bool seen = !places[i].s;
 		if (rc < 0)
 			return rc;
 		for (size_t k = 0; k < i && !seen; k++)
-			seen = roots[k] && str_eq(roots[k], roots[i]);
+			seen = places[k].s == places[i].s && str_eq(places[k].dir, places[i].dir);
 		if (!seen)
-			found = below_root(task, i ? AT_FDCWD : object_data(task, NULL),
-				i ? roots[i] : "mf.cards", list, &nomem);
+			rc = below(task, &places[i], list, &found, err);
+		if (rc < 0)
+			return rc;
 		if (found)
-			*root = roots[i];
+			*place = places[i];
 	}
-	return nomem ? err_nomem(err) : MF_OK;
+	return MF_OK;
 }
 
-int card_open(struct mf_client *c, const char *root, const char *path, struct mf_error *err)
+char *card_where(struct arena *a, const struct card_place *p, const char *path)
 {
-	struct buf full = BUF_INIT(1 << 16);
-	struct stat st;
-	int rc, fd = -1;
-	buf_addf(&full, "%s/%s", root, path);
-	TRY(buf_err(&full, err));
-	fd = open(full.p, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	TRY(fd < 0 ? err_sys(err, errno, full.p, "cannot open") : MF_OK);
-	if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)) {
-		rc = err_at(err, MF_ECORRUPT, full.p, "not a regular file");
-		close(fd);
+	return arena_printf(a, "%s/%s%s%s", p->s->where, p->dir, *p->dir ? "/" : "", path);
+}
+
+int card_stream(struct mf_client *c, const struct card_place *p, const char *path, const struct mf_sink *sink, struct mf_error *err)
+{
+	struct buf key = BUF_INIT(1 << 16);
+	struct store_stream *stream = NULL;
+	struct store_info info;
+	uint64_t bytes = 0;
+	int rc;
+	buf_addf(&key, "%s%s%s", p->dir, *p->dir ? "/" : "", path);
+	TRY(buf_err(&key, err));
+	if (!sink && !store_is_local(p->s)) {
+		rc = store_head(p->s, key.p, &info, err);
 		goto done;
 	}
-	client_count(c, 1, 0, 0);
-	client_trace(c, "read", full.p, 0);
-	rc = fd;
+	TRY(store_open(p->s, key.p, 0, &stream, &info, err));
+	for (const char *bits; sink && rc == MF_OK;) {
+		size_t n;
+		rc = store_next(stream, &bits, &n, err);
+		if (rc < 0 || !n)
+			break;
+		bytes += n;
+		rc = sink->write(sink->self, bits, n);
+	}
+	client_count(c, 1, 0, bytes);
+	client_trace(c, "read", key.p, bytes);
 done:
-	buf_release(&full);
+	store_close(stream);
+	buf_release(&key);
 	return rc;
 }

@@ -7,6 +7,8 @@
 #include "../base/fmt.h"
 #include "../base/limits.h"
 #include "../codec/json.h"
+#include "data.h"
+#include "log_tail.h"
 #include "provider.h"
 #include "proc.h"
 #include "run.h"
@@ -111,24 +113,6 @@ static int open_local(struct mf_client *c, struct buf *root, const char *scheme,
 	return c->root && c->source ? MF_OK : err_nomem(err);
 }
 
-/* The datastore: what --datastore-root names, else the history that is read, else the one of this directory. */
-static int open_data(struct mf_client *c, struct mf_error *err)
-{
-	const struct mf_config *config = c->config;
-	const char *path = config->datastore_root ? config->datastore_root : c->root ? NULL : config->root;
-	c->data_fd = c->root_fd;
-	c->data_root = c->root;
-	if (!path)
-		return MF_OK;
-	c->data_fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	c->data_root = c->data_fd >= 0 ? path : NULL;
-	if (c->data_fd >= 0 || !config->datastore_root)
-		return MF_OK;
-	int rc = err_sys(err, errno, config->datastore_root, "cannot open the datastore");
-	err_hint(err, "--datastore-root takes a directory that holds the flows' directories");
-	return rc;
-}
-
 int mf_client_open(struct mf_client **out, const struct mf_config *config, struct mf_error *err)
 {
 	struct buf root = BUF_INIT(MF_LIMIT_TEXT);
@@ -144,7 +128,7 @@ int mf_client_open(struct mf_client **out, const struct mf_config *config, struc
 	int rc;
 	TRY(choose(config, &root, &scheme, &url, err));
 	TRY(url ? service_open(c, url, err) : open_local(c, &root, scheme, err));
-	TRY(open_data(c, err));
+	TRY(client_data_open(c, err));
 done:
 	buf_release(&root);
 	if (rc < 0)
@@ -162,8 +146,8 @@ void mf_client_free(struct mf_client *c)
 		run_unref(c->runs[i]);
 	proc_free(c->procs);
 	service_close(c);
-	if (c->data_fd >= 0 && c->data_fd != c->root_fd)
-		close(c->data_fd);
+	log_tails_free(c->tails);
+	stores_free(c->stores);
 	if (c->root_fd >= 0)
 		close(c->root_fd);
 	pthread_mutex_destroy(&c->lock);
@@ -215,6 +199,9 @@ struct mf_stats mf_client_stats(const struct mf_client *c)
 		sum.requests = http.tries;
 		sum.bytes_read += http.bytes;
 	}
+	struct http_stats store = stores_stats(c->stores);
+	sum.requests += store.tries;
+	sum.bytes_read += store.bytes;
 	return sum;
 }
 

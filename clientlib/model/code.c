@@ -1,5 +1,4 @@
 /* Code packages (data-model §12) and the environment they describe. */
-#include <fcntl.h>
 #include <stdlib.h>
 
 #include "../base/limits.h"
@@ -7,6 +6,7 @@
 #include "../codec/json.h"
 #include "../codec/value.h"
 #include "../store/cas.h"
+#include "data.h"
 #include "fields.h"
 #include "parts.h"
 #include "run.h"
@@ -36,30 +36,34 @@ static int package_record(struct mf_object *o, struct mf_value **out, struct mf_
 static int read_package(struct mf_object *o, const struct mf_value *record,
 	const struct mf_sink *sink, struct mf_error *err)
 {
-	const char *sha = record_str(&o->arena, record, "sha"),
-		   *type = record_str(&o->arena, record, "ds_type");
-	const char *location = record_str(&o->arena, record, "location"),
-		   *forced = o->client->config->datastore_root;
+	const char *sha = record_str(&o->arena, record, "sha"), *type = record_str(&o->arena, record, "ds_type"),
+		   *location = record_str(&o->arena, record, "location"), *root = NULL;
+	struct mf_client *c = o->client;
 	struct mf_error mine = MF_ERROR_INIT;
+	struct store *stores[2] = {NULL, NULL};
+	int rc = MF_ENOTFOUND;
 	if (!sha)
 		return err_nomem(err);
-	if (!forced && type && !str_eq(type, "local"))
-		return err_at(err, MF_EUNSUPPORTED, o->pathspec,
-			"its code package is in %s, which this version does not read", type);
-	int fd = object_data(o, NULL);
-	int rc = fd < 0 ? MF_ENOTFOUND : cas_stream(
-		fd, "", o->id[MF_FLOW], sha, CAS_RAW, sink, LIMIT_PACKAGE, &mine);
-	const char *tail = arena_printf(&o->arena, "/%s/data/", o->id[MF_FLOW]);
-	const char *at = location && tail && !forced ? strstr(location, tail) : NULL;
-	if (rc == MF_ENOTFOUND && at && location[0] == '/') {
-		const char *root = arena_strndup(&o->arena, location, (size_t)(at - location));
-		struct mf_error there = MF_ERROR_INIT;
-		if (!root)
-			return err_nomem(err);
-		rc = cas_stream(
-			AT_FDCWD, root, o->id[MF_FLOW], sha, CAS_RAW, sink, LIMIT_PACKAGE, &there);
-		mine = rc == MF_ENOTFOUND ? mine : there;
+	stores[0] = c->config->datastore_root ? c->data : data_recorded(o, &o->arena, type, location, &root, &mine);
+	if (mine.code)
+		rc = mine.code;
+	/* a local history is read where it is now, and only then where it was */
+	if (!mine.code && (!stores[0] || store_is_local(stores[0]))) {
+		stores[1] = stores[0];
+		stores[0] = object_store(o, NULL);
+		if (!stores[1] && !c->service && !c->config->datastore_root && root && root[0] == '/')
+			stores_get(c->stores, STORE_LOCAL, root, &stores[1], NULL);
 	}
+	for (size_t i = 0; i < 2 && rc == MF_ENOTFOUND; i++) {
+		struct mf_error this = MF_ERROR_INIT;
+		if (!stores[i] || (i && stores[1] == stores[0]))
+			continue;
+		rc = cas_stream(stores[i], o->id[MF_FLOW], sha, CAS_RAW, 0, sink, LIMIT_PACKAGE, &this);
+		if (rc < 0 && (!mine.code || this.code != MF_ENOTFOUND))
+			mine = this;
+	}
+	if (rc < 0 && !mine.code)
+		err_at(&mine, rc, o->pathspec, "its code package is not on this machine");
 	if (rc < 0 && err && err->code == MF_OK)
 		*err = mine;
 	return rc;

@@ -250,6 +250,20 @@ static int own_settings(struct mf_config *c, const char *const *env, struct mf_e
 	return MF_OK;
 }
 
+/* What object stores look at later: the process's own environment stays, another one is copied. */
+static int keep_environ(struct mf_config *c, const char *const *env, struct mf_error *err)
+{
+	size_t n = 0;
+	while (env[n])
+		n++;
+	const char **copy = arena_calloc(c->arena, n + 1, sizeof(*copy));
+	for (size_t i = 0; copy && i < n; i++)
+		if (!(copy[i] = arena_strdup(c->arena, env[i])))
+			return err_nomem(err);
+	c->environ = copy;
+	return copy ? MF_OK : err_nomem(err);
+}
+
 static int load(struct mf_config *c, const struct mf_config_options *o, struct mf_error *err)
 {
 	const char *const *env = o->environ ? o->environ : (const char *const *)(void *)environ;
@@ -265,6 +279,9 @@ static int load(struct mf_config *c, const struct mf_config_options *o, struct m
 	c->no_cache = o->no_cache;
 	c->trace = o->trace;
 	c->trace_self = o->trace_self;
+	c->environ = env;
+	if (o->environ)
+		TRY(keep_environ(c, env, err));
 	TRY(own_settings(c, env, err));
 	const char *most = env_get(env, "MFCTL_MAX_VALUE");
 	double bytes;
@@ -292,6 +309,8 @@ static int load(struct mf_config *c, const struct mf_config_options *o, struct m
 			home ? "" : "/.metaflowconfig", profile ? "_" : "", profile ? profile : "");
 	else if (path)
 		path = arena_strdup(c->arena, path);
+	if (!path && (o->file || home || user_home))
+		return err_nomem(err);
 	if (path)
 		TRY(read_layer(c, &layers[1], path, profile || o->file, err));
 	rc = add_all(c, env, layers, o->profile);

@@ -17,6 +17,7 @@ struct mf_config {
 	int64_t now; /* 0: the system's clock */
 	void (*trace)(void *self, const char *what, const char *path, uint64_t bytes);
 	void *trace_self;
+	const char *const *environ;
 	struct arena *arena;
 };
 

@@ -1,11 +1,12 @@
 /* Who the user is; where data is, and whether it can be read. */
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <unistd.h>
 
 #include "../store/cas.h"
+#include "../store/local.h"
 #include "config.h"
+#include "data.h"
 #include "doctor.h"
 
 /* ---- the user ---- */
@@ -47,101 +48,126 @@ void doctor_datastore(struct mf_doctor *d)
 			"data is read from %s, as --datastore-root says", c->datastore_root);
 }
 
-/* The root of ":root:/data/.metaflow/F/…", NULL if there is none; the same that the readers of a
- * service's data take. */
-static const char *recorded_root(struct mf_doctor *d, const char *location)
+/* An object store: as whom, can its keys be listed. False: no use asking for more. */
+static bool ask_store(struct mf_doctor *d, struct store *s)
 {
-	const char *end = NULL;
-	if (location && str_starts(location, ":root:"))
-		location += strlen(":root:");
-	if (!location || location[0] != '/' || strstr(location, "/../"))
-		return NULL;
-	for (const char *p = location; (p = strstr(p, "/.metaflow")); p++)
-		end = p;
-	if (!end)
-		return NULL;
-	end += 1 + strcspn(end + 1, "/");
-	const char *root = arena_strndup(&d->arena, location, (size_t)(end - location));
-	if (!root)
-		d->failed = MF_ENOMEM;
-	return root;
+	struct mf_error err = MF_ERROR_INIT;
+	struct buf who = BUF_INIT(4096);
+	struct store_list list = {.prefix = "", .limit = 1};
+	bool fine = false;
+	int rc = s->backend->who(s, &who, NULL, &err);
+	if (rc < 0) {
+		doctor_error(d, MF_PROBLEM, "access", "no credentials for the datastore: ", &err);
+		goto done;
+	}
+	doctor_say(d, MF_FINE, "access", NULL, "%s is read as %s", s->where, who.p);
+	rc = s->backend->list(s, &list, &err);
+	fine = rc == MF_OK || rc == MF_EACCESS;
+	if (rc == MF_EACCESS)
+		doctor_error(d, MF_WARNING, "access", "what is in the datastore cannot be listed: ", &err);
+	else if (rc < 0)
+		doctor_error(d, MF_PROBLEM, doctor_topic(&err), "the datastore: ", &err);
+	else if (!list.names.n)
+		doctor_say(d, MF_WARNING, "datastore", "is this the right root?", "nothing is in %s", s->where);
+	else
+		doctor_say(d, MF_FINE, "datastore", NULL, "%s can be listed", s->where);
+done:
+	fs_names_release(&list.names);
+	free(list.next);
+	buf_release(&who);
+	return fine;
 }
 
-/* Can the blob be opened below the root? */
-static void open_blob(struct mf_doctor *d, const struct doctor_blob *b, int fd, const char *root)
+/* Can the blob be opened? */
+static void open_blob(struct mf_doctor *d, const struct doctor_blob *b, struct store *s)
 {
 	const char *what = b->name ? b->name : "an artifact";
 	const char *path = arena_printf(&d->arena, "%s/data/%.2s/%s", d->flow, b->sha, b->sha);
+	struct mf_error err = MF_ERROR_INIT;
+	struct store_info info;
 	char hint[256];
 	if (!path) {
 		d->failed = MF_ENOMEM;
 		return;
 	}
-	int blob = openat(fd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), why = errno;
+	int rc;
+	if (store_is_local(s)) {
+		rc = store_local_open(s, path, &info, &err);
+		if (rc >= 0)
+			close(rc);
+	} else {
+		rc = ask_store(d, s) ? store_head(s, path, &info, &err) : MF_ECANCELLED;
+	}
 	client_count(d->client, 1, 0, 0);
 	client_trace(d->client, "blob", path, 0);
-	if (blob >= 0)
-		close(blob);
 	snprintf(hint, sizeof(hint),
 		"`mfctl verify %.80s/%.80s` tells all that is missing or damaged", d->flow, d->run);
-	if (blob >= 0)
+	if (rc >= 0)
 		doctor_say(d, MF_FINE, "datastore", NULL,
 			"the data of the newest run, %s/%s, is in %s, and can be read", d->flow,
-			d->run, root);
-	else if (why == EACCES || why == EPERM)
+			d->run, s->where);
+	else if (rc == MF_ECANCELLED)
+		return; /* that has been told */
+	else if (rc == MF_EACCESS && store_is_local(s))
 		doctor_say(d, MF_PROBLEM, "access", "its owner has to let you read it",
-			"%s/%s may not be read: %s of %s/%s", root, path, what, d->flow, d->run);
-	else if (why == ENOENT || why == ENOTDIR)
+			"%s/%s may not be read: %s of %s/%s", s->where, path, what, d->flow, d->run);
+	else if (rc == MF_ENOTFOUND)
 		doctor_say(d, MF_PROBLEM, "datastore", hint,
 			"the data of the newest run is not all there: %s of %s/%s is missing from "
 			"%s",
-			what, d->flow, d->run, root);
+			what, d->flow, d->run, s->where);
 	else
-		doctor_say(d, MF_PROBLEM, "datastore", hint, "%s/%s cannot be opened: %s", root,
-			path, strerror(why));
+		doctor_error(d, MF_PROBLEM, rc == MF_EACCESS ? "access" : "datastore", "the data of the newest run: ", &err);
 }
 
 void doctor_blob(struct mf_doctor *d, const struct doctor_blob *b)
 {
 	struct mf_client *c = d->client;
-	const char *recorded = recorded_root(d, b->location);
-	if (d->failed)
-		return;
-	if (b->ds_type && !str_eq(b->ds_type, "local") && !d->config->datastore_root) {
-		doctor_say(d, MF_NOTE, "datastore",
-			"--datastore-root DIR reads a copy of it, or where it is mounted",
-			"the data of the newest run, %s/%s, is in %s, which this version does not "
-			"read: values and logs cannot be shown",
-			d->flow, d->run, b->ds_type);
-		return;
-	}
+	struct mf_error err = MF_ERROR_INIT;
+	int kind = b->ds_type ? store_kind_named(b->ds_type) : STORE_LOCAL;
+	const char *recorded = b->location && str_starts(b->location, ":root:") ? b->location + strlen(":root:") : NULL;
+	struct store *s = NULL;
+	if (kind == STORE_LOCAL && c->service && !service_local_root(&d->arena, recorded))
+		recorded = NULL; /* nobody is sent there */
 	if (!b->sha || !cas_key_valid(b->sha)) {
 		doctor_say(d, MF_NOTE, "datastore", NULL,
 			"the newest run, %s/%s, names no data that could be looked for", d->flow,
 			d->run);
 		return;
 	}
-	if (!c->service || d->config->datastore_root) {
-		open_blob(d, b, c->data_fd, c->data_root ? c->data_root : "");
+	if (d->config->datastore_root) {
+		s = c->data;
+	} else if (kind < 0) {
+		doctor_say(d, MF_NOTE, "datastore",
+			"--datastore-root DIR reads a copy of it, or where it is mounted",
+			"the data of the newest run, %s/%s, is in “%s”, a kind of datastore that is not known: values and logs "
+			"cannot be shown",
+			d->flow, d->run, b->ds_type);
 		return;
+	} else if (kind != STORE_LOCAL && recorded) {
+		if (stores_get(c->stores, (enum store_kind)kind, recorded, &s, &err) < 0) {
+			doctor_error(d, MF_PROBLEM, "datastore", "the data of the newest run: ", &err);
+			return;
+		}
+	} else if (c->service && recorded) {
+		/* where the record says, else in the history of this directory */
+		s = service_local_store(c, recorded);
+		if (!s && access(recorded, F_OK) == 0) {
+			doctor_say(d, MF_PROBLEM, "access", "its owner has to let you read it",
+				"the data of the newest run, %s/%s, is in %s, which may not be read",
+				d->flow, d->run, recorded);
+			return;
+		}
 	}
-	/* where the record says, else in the history of this directory */
-	int fd = recorded ? open(recorded, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1, why = errno;
-	if (fd >= 0) {
-		open_blob(d, b, fd, recorded);
-		close(fd);
-	} else if (recorded && why == EACCES) {
-		doctor_say(d, MF_PROBLEM, "access", "its owner has to let you read it",
-			"the data of the newest run, %s/%s, is in %s, which may not be read",
-			d->flow, d->run, recorded);
-	} else if (c->data_fd >= 0) {
-		open_blob(d, b, c->data_fd, c->data_root);
-	} else {
+	if (!s)
+		s = c->data;
+	if (s)
+		open_blob(d, b, s);
+	else
 		doctor_say(d, MF_WARNING, "datastore",
 			"--datastore-root DIR says where it can be read; until then there are "
 			"records, but "
 			"neither values nor logs",
 			"the data of the newest run, %s/%s, is in %s, which is not on this machine",
 			d->flow, d->run, recorded ? recorded : "a place that is not recorded");
-	}
 }

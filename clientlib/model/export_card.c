@@ -5,7 +5,7 @@
 #include "parts.h"
 #include "task.h"
 
-static void export_card(struct export_worker *w, struct export_task *t, int dirfd, const char *root,
+static void export_card(struct export_worker *w, struct export_task *t, int dirfd, const struct card_place *place,
 	const struct mf_value *card)
 {
 	struct arena *a = &t->arena;
@@ -18,7 +18,7 @@ static void export_card(struct export_worker *w, struct export_task *t, int dirf
 		.size = -1,
 		.type = record_str(a, card, "type")};
 	size_t at;
-	int rc, fd;
+	int rc;
 	if (!name) {
 		rc = err_nomem(&err);
 		goto done;
@@ -35,9 +35,8 @@ static void export_card(struct export_worker *w, struct export_task *t, int dirf
 		export_keep(w);
 		goto release;
 	}
-	TRY(fd = card_open(w->x->client, root, path, &err));
 	struct mf_sink sink = export_begin(w, dirfd, file.p + at, true);
-	rc = export_read(fd, path, &sink, &err);
+	rc = card_stream(w->x->client, place, path, &sink, &err);
 	rc = export_end(w, rc, &fact, sha, &err);
 done:
 	if (rc < 0 && !err.code)
@@ -52,14 +51,14 @@ void export_cards(struct export_worker *w, struct export_task *t)
 	struct mf_error err = MF_ERROR_INIT;
 	struct mf_value *list = NULL;
 	struct export_fact fact = {.pathspec = t->item->pathspec, .kind = "card", .size = -1};
-	const char *root;
+	struct card_place place;
 	int fd = -1, rc;
-	TRY(card_list_at(t->task, &list, &root, &err));
+	TRY(card_list_at(t->task, &list, &place, &err));
 	if (!mf_value_count(list))
 		return;
 	TRY(fd = export_subdir(t->fd, "cards", true, "cards", &err));
 	for (size_t i = 0; i < mf_value_count(list) && !export_stopped(w->x); i++)
-		export_card(w, t, fd, root, mf_value_item(list, i));
+		export_card(w, t, fd, &place, mf_value_item(list, i));
 	close(fd);
 	return;
 done:

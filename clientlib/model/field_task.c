@@ -1,8 +1,8 @@
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 
 #include "../codec/value.h"
+#include "data.h"
 #include "fields.h"
 #include "ids.h"
 #include "lineage.h"
@@ -310,14 +310,22 @@ static int stream_size(struct mf_object *o, const char *stream, struct mf_value 
 	const char *base = object_path(&o->arena, o->id, MF_TASK + 1);
 	if (!base)
 		return err_nomem(err);
-	int fd = object_data(o, NULL);
-	for (size_t i = 0; fd >= 0 && i < ARRAY_SIZE(sources); i++) {
-		struct stat st;
+	struct store *store = object_store(o, NULL);
+	bool far = store && !store_is_local(store); /* there one list tells what need not be asked for */
+	if (far && task_list_data(o, NULL) < 0)
+		far = false, store = NULL;
+	for (size_t i = 0; store && i < ARRAY_SIZE(sources); i++) {
+		struct store_info info;
+		struct mf_error mine = MF_ERROR_INIT;
+		char name[64];
 		if (!*sources[i] && any)
 			break;
-		const char *path = arena_printf(&o->arena, "%s/%d.%s%s.log", base, n, sources[i], stream);
-		if (path && fstatat(fd, path, &st, 0) == 0 && S_ISREG(st.st_mode)) {
-			total += st.st_size;
+		snprintf(name, sizeof(name), "%s%s.log", sources[i], stream);
+		const char *path = arena_printf(&o->arena, "%s/%d.%s", base, n, name);
+		if (!path || (far && !task_has_file(o, n, name)))
+			continue;
+		if (data_result(store, store_head(store, path, &info, &mine), &mine) == MF_OK) {
+			total += (int64_t)info.size;
 			any = true;
 		}
 	}

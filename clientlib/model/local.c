@@ -120,13 +120,6 @@ static int local_artifact_attempt(struct mf_object *o, bool *known)
 	return n;
 }
 
-static int local_data(struct mf_object *o, const char **root)
-{
-	if (root)
-		*root = o->client->data_root;
-	return o->client->data_fd;
-}
-
 const struct provider provider_local = {
 	.scheme = "local",
 	.record = local_record,
@@ -137,6 +130,5 @@ const struct provider provider_local = {
 	.list = local_list,
 	.run_status = local_run_status,
 	.task_status = local_task_status,
-	.data = local_data,
 	.change_tags = local_change_tags,
 };

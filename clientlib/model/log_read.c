@@ -9,7 +9,9 @@
 
 #include "../codec/json.h"
 #include "../codec/logline.h"
+#include "data.h"
 #include "log.h"
+#include "log_tail.h"
 #include "provider.h"
 #include "task.h"
 
@@ -20,8 +22,8 @@ static const struct {
 
 /* A directory with log files. */
 struct place {
-	int fd; /* what dir is relative to */
-	const char *dir;
+	struct store *s; /* NULL: none is at hand */
+	const char *dir; /* in it */
 	const struct fs_names *names; /* sorted */
 	struct fs_names own;          /* storage of a place outside of our root */
 };
@@ -76,7 +78,8 @@ static int read_file(struct mf_log *log, struct mf_client *c, const struct place
 		return err_nomem(err);
 	buf_clear(&log->scratch);
 	client_count(c, 1, 0, 0);
-	int rc = fs_read_buf(place->fd, path, &log->scratch, path, &mine);
+	int rc = store_is_local(place->s) ? store_read(place->s, path, &log->scratch, NULL, &mine)
+					  : log_tail_read(c->tails, place->s, path, &log->scratch, &mine);
 	if (rc == MF_ENOTFOUND)
 		return MF_OK; /* gone since the listing */
 	f.n = log->scratch.n;
@@ -93,6 +96,8 @@ static int read_file(struct mf_log *log, struct mf_client *c, const struct place
 		rc = add_lines(
 			lines, &log->files.v[log->files.n - 1], (uint32_t)log->files.n - 1, &mine);
 	}
+	if (rc < 0 && !store_is_local(place->s) && err && err->code == MF_OK)
+		*err = mine; /* names its place better */
 	return rc < 0 ? err_at(err, rc, path, "%s", mine.message) : MF_OK;
 }
 
@@ -126,14 +131,11 @@ static bool has_data(const struct fs_names *names)
 static int place_below(struct place *p, struct mf_object *o, const char *root, struct mf_error *err)
 {
 	struct mf_error mine = MF_ERROR_INIT;
-	const char *path = object_path(&o->arena, o->id, MF_TASK + 1);
-	p->fd = AT_FDCWD;
-	p->dir = path ? arena_printf(&o->arena, "%s/%s", root, path) : NULL;
 	p->names = &p->own;
-	if (!p->dir)
-		return err_nomem(err);
 	client_count(o->client, 0, 1, 0);
-	int rc = fs_list(AT_FDCWD, p->dir, false, &p->own, p->dir, &mine);
+	int rc = stores_get(o->client->stores, STORE_LOCAL, root, &p->s, &mine);
+	if (rc == MF_OK)
+		rc = store_files(p->s, p->dir, &p->own, &mine);
 	if (rc < 0 && rc != MF_ENOTFOUND)
 		return err_at(err, rc, p->dir, "%s", mine.message);
 	fs_names_sort(&p->own);
@@ -152,19 +154,11 @@ static const char *own_meta(struct mf_object *o, const char *field)
 	return NULL;
 }
 
-static int remote(const char *ds_type, const char *pathspec, struct mf_error *err)
-{
-	err_at(err, MF_EUNSUPPORTED, pathspec,
-		"its logs are stored in %s, which this version does not read", ds_type);
-	err_hint(err, "--datastore-root DIR reads a local copy of the datastore");
-	return MF_EUNSUPPORTED;
-}
-
 /* The plain log that old versions recorded: its attempt, and the root that its location names. */
 struct legacy {
 	bool recorded;
 	int attempt;
-	const char *root, *ds_type;
+	const char *root;
 };
 
 static int read_legacy(
@@ -187,7 +181,6 @@ static int read_legacy(
 		   *location = record_str(&o->arena, v, "location");
 	if (attempt && isdigit((unsigned char)attempt[0]) && !attempt[1])
 		l->attempt = attempt[0] - '0';
-	l->ds_type = record_str(&o->arena, v, "ds_type");
 	/* ROOT/flow/run/step/task/file */
 	size_t n = location && location[0] == '/' ? strlen(location) : 0;
 	for (int cut = 0; cut < 5 && n; cut++)
@@ -197,19 +190,18 @@ static int read_legacy(
 	return MF_OK;
 }
 
-static bool is_local(const char *ds_type)
-{
-	return !ds_type || str_eq(ds_type, "local") || str_eq(ds_type, "spin");
-}
-
 /* Where the files of the task are. `recorded` is the root of a plain log, or NULL. */
 static int find_place(
 	struct place *p, struct mf_object *o, const char *recorded, struct mf_error *err)
 {
-	*p = (struct place){.fd = object_data(o, NULL)};
-	int rc = task_list_data(o, err);
-	if (rc < 0)
+	struct mf_error mine = MF_ERROR_INIT;
+	*p = (struct place){.s = object_store(o, &mine)};
+	int rc = mine.code ? mine.code : task_list_data(o, &mine);
+	if (rc < 0) {
+		if (err && err->code == MF_OK)
+			*err = mine;
 		return rc;
+	}
 	p->names = &o->task->data;
 	p->dir = object_path(&o->arena, o->id, MF_TASK + 1);
 	if (!p->dir)
@@ -235,7 +227,7 @@ static int read_stream(struct mf_log *log, struct mf_object *o, const struct pla
 		char name[64];
 		bool plain = !sources[i][0];
 		snprintf(name, sizeof(name), "%d.%s%s.log", attempt, sources[i], streams[s].name);
-		if ((plain ? *found > before : legacy->recorded) || !has_name(p->names, name))
+		if (!p->s || (plain ? *found > before : legacy->recorded) || !has_name(p->names, name))
 			continue;
 		(*found)++;
 		int rc = read_file(log, o->client, p, name, plain, streams[s].stream, err);
@@ -253,7 +245,7 @@ static int read_own(struct mf_log *log, struct mf_object *o, const struct mf_log
 {
 	struct legacy legacy[ARRAY_SIZE(streams)] = {{0}};
 	struct place place = {0};
-	const char *recorded = NULL, *legacy_type = NULL;
+	const char *recorded = NULL;
 	int rc, attempt = opts->attempt;
 	TRY(task_list(o, ROWS_META, err));
 	for (size_t s = 0; s < ARRAY_SIZE(streams); s++) {
@@ -262,7 +254,6 @@ static int read_own(struct mf_log *log, struct mf_object *o, const struct mf_log
 		TRY(read_legacy(&legacy[s], o, streams[s].name, err));
 		if (legacy[s].recorded) {
 			recorded = legacy[s].root;
-			legacy_type = legacy[s].ds_type;
 			if (attempt < 0)
 				attempt = legacy[s].attempt;
 		}
@@ -276,11 +267,6 @@ static int read_own(struct mf_log *log, struct mf_object *o, const struct mf_log
 			int got = read_stream(log, o, &place, s, &legacy[s], attempt, found, err);
 			rc = got == MF_ENOMEM || !rc ? got : rc;
 		}
-	if (rc < 0 || *found || has_data(place.names) || o->client->config->datastore_root)
-		goto done;
-	const char *ds_type = legacy_type ? legacy_type : own_meta(o, "ds-type");
-	if (!is_local(ds_type))
-		rc = remote(ds_type, o->pathspec, err);
 done:
 	fs_names_release(&place.own);
 	return rc;

@@ -192,19 +192,6 @@ int object_record(struct mf_object *o, struct mf_error *err)
 	return o->error ? o->error->code : MF_OK;
 }
 
-int object_data(struct mf_object *o, const char **root)
-{
-	return o->client->provider->data(o, root);
-}
-
-int object_data_json(struct mf_object *o, const char *path, struct mf_value **out, struct mf_error *err)
-{
-	int fd = object_data(o, NULL);
-	if (fd < 0)
-		return err_at(err, MF_ENOTFOUND, path, "no datastore is at hand");
-	return client_json_at(o->client, fd, path, &o->arena, out, path, err);
-}
-
 struct run *object_run(struct mf_object *o)
 {
 	if (!o->run && o->entity >= MF_RUN)

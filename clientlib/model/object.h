@@ -9,6 +9,7 @@
 #include "../base/fs.h"
 #include "../codec/value.h"
 #include "../mf.h"
+#include "../store/store.h"
 #include "config.h"
 
 struct run;
@@ -30,8 +31,10 @@ struct mf_client {
 	char *root;    /* of the metadata; NULL where that is a service */
 	char *source;  /* "local@…" */
 	int root_fd;   /* -1: a service */
-	int data_fd;           /* of the datastore: root_fd, or what --datastore-root names; -1: none is known (object_data) */
-	const char *data_root; /* its path, or NULL */
+	struct stores *stores; /* all that have been opened */
+	struct store *data;    /* what --datastore-root names, else the root, else the history of this directory; NULL */
+	struct log_tails *tails; /* log files of remote stores, as read last */
+	int data_fd;           /* of that where it is a directory, else -1 */
 	struct counters counters[COUNTER_SLOTS];
 	pthread_mutex_t lock;          /* guards what follows */
 	struct run *runs[RUN_CACHE];   /* recently used contexts, newest first */
@@ -122,9 +125,6 @@ int object_record(struct mf_object *o, struct mf_error *err);
 void object_settle(struct mf_object *o);
 /* One more reference; mf_object_free drops one. */
 struct mf_object *object_ref(struct mf_object *o);
-/* Where the data of the object's run is: a descriptor (AT_FDCWD never; -1 where no datastore is at hand) and in *root (may be
- * NULL) its path. Lent. */
-int object_data(struct mf_object *o, const char **root);
 /* The context of the object's run, shared between its objects; NULL for flows or when out of memory. */
 struct run *object_run(struct mf_object *o);
 
@@ -149,8 +149,6 @@ void client_trace(struct mf_client *c, const char *what, const char *path, uint6
 int client_json(struct mf_client *c, const char *path, struct arena *a, struct mf_value **out, struct mf_error *err);
 /* The same of a path below the object's own: through base_fd while there is one. */
 int object_read(struct mf_object *o, const char *path, char **out, size_t *n, struct mf_error *err);
-/* Read and parse a JSON object of the datastore of o's run, in its arena. */
-int object_data_json(struct mf_object *o, const char *path, struct mf_value **out, struct mf_error *err);
 /* The same below a directory; `where` names the file in errors. */
 int client_json_at(struct mf_client *c, int dirfd, const char *file, struct arena *a, struct mf_value **out, const char *where,
 	struct mf_error *err);

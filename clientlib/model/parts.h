@@ -34,11 +34,18 @@ int code_of_run(struct mf_object *run, bool hidden,
 int code_environment(struct mf_object *task, struct mf_value **out, struct mf_error *err);
 /* Cards of a task: [{type, id, hash, path}]; the path is below the root of cards. */
 int card_list(struct mf_object *task, struct mf_value **out, struct mf_error *err);
-/* The same, and that root (NULL: there are no cards), in the arena of the task or its origin. */
-int card_list_at(
-	struct mf_object *task, struct mf_value **out, const char **root, struct mf_error *err);
-/* Open one of them, a regular file: a descriptor, or an error. */
-int card_open(struct mf_client *client, const char *root, const char *path, struct mf_error *err);
+/* Where cards are: `dir` of a store ("": its root); s NULL: there are none. */
+struct card_place {
+	struct store *s;
+	const char *dir;
+};
+/* The same, and where their paths begin, in the arena of the task or its origin. */
+int card_list_at(struct mf_object *task, struct mf_value **out, struct card_place *place, struct mf_error *err);
+/* "ROOT/…/type-hash.html" as data_locate takes it; NULL: out of memory. */
+char *card_where(struct arena *a, const struct card_place *place, const char *path);
+/* The bytes of one of them to a sink; NULL: it is only looked at, whether it is there and may be read. */
+int card_stream(struct mf_client *client, const struct card_place *place, const char *path, const struct mf_sink *sink,
+	struct mf_error *err);
 
 /* A deep copy into another arena (of acyclic values: records, code information). */
 int value_clone(

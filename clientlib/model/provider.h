@@ -46,9 +46,8 @@ struct provider {
 	/* Status of a run or of a task. */
 	void (*run_status)(struct mf_object *o, struct status *s);
 	void (*task_status)(struct mf_object *o, struct status *s);
-	/* The descriptor below which the data of o's run is kept, and its path; -1 where no
-	 * datastore is at hand. */
-	int (*data)(struct mf_object *o, const char **root); /* root may be NULL */
+	/* The store of a local root that records name, as far as the provider trusts them; NULL: the client's own. */
+	struct store *(*local_root)(struct mf_client *c, const char *root);
 	/* Change the tags of a run. */
 	int (*change_tags)(const struct tag_change *change, struct mf_error *err);
 };

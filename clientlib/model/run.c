@@ -16,7 +16,6 @@ static struct run *run_new(struct mf_client *c, const char *flow, const char *id
 		return NULL;
 	atomic_store(&r->refs, 1);
 	r->client = c;
-	r->data_fd = -1;
 	arena_init(&r->arena, 0);
 	r->flow = arena_strdup(&r->arena, flow);
 	r->id = arena_strdup(&r->arena, id);
@@ -37,8 +36,6 @@ void run_unref(struct run *r)
 {
 	if (!r || atomic_fetch_sub(&r->refs, 1) != 1)
 		return;
-	if (r->data_fd >= 0)
-		close(r->data_fd);
 	mf_object_free(r->parameters);
 	lineage_free(r->lineage);
 	service_run_free(r->service);

@@ -24,8 +24,8 @@ struct run {
 	struct fs_names steps;          /* directories of steps */
 	const struct shape *shape;      /* model/shape.h, NULL */
 	struct lineage *lineage;
-	int data_fd;                    /* where its data is, for providers whose records are elsewhere; -1 */
-	const char *data_root;
+	struct store *data;             /* where its data is, once that is known (has_data) */
+	struct mf_error *data_error;    /* why there is none */
 	struct service_run *service;    /* what a service has told of all its tasks, NULL */
 };
 

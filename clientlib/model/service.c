@@ -377,6 +377,6 @@ const struct provider provider_service = {
 	.expect = service_expect,
 	.task_status = service_task_status,
 	.status_word = service_status_word,
-	.data = service_data,
+	.local_root = service_local_store,
 	.change_tags = service_change_tags,
 };

@@ -89,5 +89,6 @@ void mf_client_link(struct mf_client *c, struct mf_link *out)
 
 size_t mf_client_requests(struct mf_client *c, struct mf_request *out, size_t n)
 {
-	return c->service ? http_log(c->service->http, out, n) : 0;
+	size_t have = c->service ? http_log(c->service->http, out, n) : 0;
+	return have < n ? have + stores_log(c->stores, out + have, n - have) : have;
 }

@@ -1,8 +1,8 @@
 /* Status of a local history: what is on the disk, and the processes of this machine (data-model
  * §2.8). */
 #include <stdio.h>
-#include <sys/stat.h>
 
+#include "data.h"
 #include "local.h"
 #include "proc.h"
 #include "run.h"
@@ -33,16 +33,15 @@ static const struct meta *outcome(struct mf_object *o, int n, int64_t started)
 static bool by_exit(struct mf_object *o, struct status *s, int n)
 {
 	struct mf_value *doc;
+	struct store_info info;
 	if (!task_has_file(o, n, "runtime"))
 		return false;
 	const char *task = object_path(&o->arena, o->id, MF_TASK + 1);
 	const char *path = task ? arena_printf(&o->arena, "%s/%d.runtime", task, n) : NULL;
 	if (!path || object_data_json(o, path, &doc, NULL) < 0)
 		return false;
-	struct stat st;
-	int64_t at = fstatat(object_data(o, NULL), path, &st, 0) == 0
-			     ? (int64_t)st.st_mtim.tv_sec * 1000 + st.st_mtim.tv_nsec / 1000000
-			     : MF_NO_TIME;
+	struct store *store = object_store(o, NULL);
+	int64_t at = store && store_head(store, path, &info, NULL) == MF_OK ? info.modified : MF_NO_TIME;
 	int64_t code = mf_value_int(mf_value_get(doc, "return_code"));
 	s->ended_at = at;
 	if (code < 0)

@@ -11,6 +11,7 @@
 
 #include "../base/limits.h"
 #include "../codec/json.h"
+#include "data.h"
 #include "provider.h"
 #include "run.h"
 
@@ -114,8 +115,8 @@ int task_list_data(struct mf_object *o, struct mf_error *err)
 	if (t->data_listed)
 		return MF_OK;
 	const char *path = task_below(o, "");
-	int fd = object_data(o, NULL);
-	int rc = !path ? err_nomem(&mine) : fd < 0 ? MF_OK : fs_list(fd, path, false, &t->data, path, &mine);
+	struct store *s = object_store(o, &mine);
+	int rc = !path ? err_nomem(&mine) : s ? data_result(s, store_files(s, path, &t->data, &mine), &mine) : mine.code;
 	if (rc == MF_ENOTFOUND)
 		rc = MF_OK;
 	if (rc < 0 && err && err->code == MF_OK)

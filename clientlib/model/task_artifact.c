@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "../codec/json.h"
+#include "data.h"
 #include "provider.h"
 #include "task.h"
 #include "task_files.h"

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "data.h"
 #include "ids.h"
 #include "parts.h"
 
@@ -100,9 +101,8 @@ static void check_thing(struct verify *v, size_t i)
 	}
 done:
 	if (rc < 0 && rc != MF_ECANCELLED) {
-		const char *root = NULL;
-		if (o)
-			object_data(o, &root);
+		const struct store *s = o ? object_store(o, NULL) : NULL;
+		const char *root = s ? s->where : NULL;
 		if (!err.code)
 			err_set(&err, rc, "%s", mf_code_name(rc));
 		pthread_mutex_lock(&v->lock);
@@ -110,7 +110,7 @@ done:
 			v->failed = MF_ENOMEM;
 		else
 			verify_note(v, t, &err);
-		if (err.where[0] == '/')
+		if (err.where[0] == '/' || strstr(err.where, "://"))
 			t->path = arena_strdup(&v->arena, err.where);
 		else if (own && err.code != MF_EUNSUPPORTED && root)
 			t->path = arena_printf(&v->arena, "%s/%s/data/%.2s/%s",

@@ -1,12 +1,11 @@
 /* What the records of a task need. */
 #include <ctype.h>
-#include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
+#include "../store/local.h"
+#include "data.h"
 #include "parts.h"
 #include "provider.h"
 #include "task.h"
@@ -127,23 +126,29 @@ static void add_bad(struct verify *v, size_t item, const char *path, const char 
 /* ---- files ---- */
 
 /* Can it be opened, and is it a file? */
-static void look_at(struct verify *v, size_t item, int dirfd, const char *root, const char *path)
+static void look_at(struct verify *v, size_t item, struct store *s, const char *key)
 {
-	struct mf_error err = MF_ERROR_INIT;
-	struct stat st;
-	struct buf full = BUF_INIT(1 << 16);
-	int fd = openat(dirfd, path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-	buf_addf(&full, "%s%s%s", path[0] == '/' ? "" : root, path[0] == '/' ? "" : "/", path);
-	if (fd < 0)
-		err_sys(&err, errno, full.p, "cannot open");
-	else if (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
-		err_at(&err, MF_ECORRUPT, full.p, "not a regular file");
-	if (fd >= 0)
-		close(fd);
+	struct mf_error err = MF_ERROR_INIT, full = MF_ERROR_INIT;
+	struct store_info info;
+	struct arena a;
+	arena_init(&a, 0);
+	if (store_is_local(s)) {
+		int fd = store_local_open(s, key, &info, &err);
+		if (fd >= 0)
+			close(fd);
+	} else {
+		store_head(s, key, &info, &err);
+	}
 	atomic_fetch_add(&v->files, 1);
-	if (err.code)
-		add_bad(v, item, full.p, NULL, &err);
-	buf_release(&full);
+	const char *where = err.code ? store_where(&a, s, key) : NULL;
+	if (where) {
+		err_at(&full, err.code, where, "%s", err.message);
+		full.sys_errno = err.sys_errno;
+		add_bad(v, item, where, NULL, &full);
+	} else if (err.code) {
+		v->failed = MF_ENOMEM;
+	}
+	arena_release(&a);
 }
 
 static void scan_logs(struct verify *v, size_t item, struct mf_object *o)
@@ -154,15 +159,14 @@ static void scan_logs(struct verify *v, size_t item, struct mf_object *o)
 		return;
 	}
 	const struct fs_names *names = &o->task->data;
-	const char *root;
-	int fd = object_data(o, &root);
-	for (size_t i = 0; fd >= 0 && i < names->n; i++) {
+	struct store *s = object_store(o, NULL);
+	for (size_t i = 0; s && i < names->n; i++) {
 		const char *name = fs_name(names, i), *dot = strrchr(name, '.');
 		if (!isdigit((unsigned char)name[0]) || !dot || !str_eq(dot, ".log"))
 			continue;
 		const char *path = arena_printf(&o->arena, "%s/%s", o->pathspec, name);
 		if (path)
-			look_at(v, item, fd, root, path);
+			look_at(v, item, s, path);
 	}
 }
 
@@ -170,19 +174,18 @@ static void scan_cards(struct verify *v, size_t item, struct mf_object *o)
 {
 	struct mf_value *cards = NULL;
 	struct mf_error err = MF_ERROR_INIT;
-	const char *root;
-	if (card_list_at(o, &cards, &root, &err) < 0) {
+	struct card_place place;
+	if (card_list_at(o, &cards, &place, &err) < 0) {
 		add_bad(v, item, NULL, NULL, &err);
 		return;
 	}
 	for (size_t i = 0; i < mf_value_count(cards); i++) {
 		const char *path = record_str(&o->arena, mf_value_item(cards, i), "path");
-		int fd = path ? card_open(o->client, root, path, &err) : -1;
+		int rc = path ? card_stream(o->client, &place, path, NULL, &err) : MF_OK;
+		const char *where = rc < 0 ? card_where(&o->arena, &place, path) : NULL;
 		atomic_fetch_add(&v->files, 1);
-		if (fd >= 0)
-			close(fd);
-		else if (path)
-			add_bad(v, item, err.where, NULL, &err);
+		if (where)
+			add_bad(v, item, where, NULL, &err);
 		err_clear(&err);
 	}
 }

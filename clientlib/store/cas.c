@@ -3,13 +3,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "../base/err.h"
 #include "../base/limits.h"
 #include "../codec/digest.h"
 #include "../codec/inflate.h"
+#include "../codec/json.h"
+#include "../codec/value.h"
 
 enum { CHUNK = 1 << 16 };
 
@@ -19,29 +20,36 @@ bool cas_key_valid(const char *sha)
 	return n == 40 && !sha[n];
 }
 
+/* Gives the stored bytes: of a local file through a window on the stack, since most blobs are small and many. */
 struct source {
-	int fd;
+	int fd;                      /* -1: a stream */
+	struct store_stream *stream;
 	const char *where;
-	size_t n; /* bytes that `chunk` already holds */
+	const char *head; /* bytes that are here already, n of them */
+	size_t n;
 	char chunk[CHUNK];
 };
 
 static int next_chunk(void *self, const char **p, size_t *n, struct mf_error *err)
 {
 	struct source *s = self;
-	*p = s->chunk;
+	*p = s->head;
 	*n = s->n;
 	s->n = 0;
-	while (!*n) {
+	if (*n)
+		return MF_OK;
+	if (s->stream)
+		return store_next(s->stream, p, n, err);
+	for (;;) {
 		ssize_t got = read(s->fd, s->chunk, CHUNK);
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0)
 			return err_sys(err, errno, s->where, "cannot read");
+		*p = s->chunk;
 		*n = (size_t)got;
-		break;
+		return MF_OK;
 	}
-	return MF_OK;
 }
 
 static int copy(struct source *s, const struct mf_sink *sink, uint64_t limit, struct mf_error *err)
@@ -61,25 +69,70 @@ static int copy(struct source *s, const struct mf_sink *sink, uint64_t limit, st
 	}
 }
 
-int cas_stream_file(int dirfd, const char *path, enum cas_form form, const struct mf_sink *sink, uint64_t limit,
-	struct mf_error *err)
+/* How the object says it is stored: true or false, -1: it says nothing. MF_EUNSUPPORTED: by rules that we do not know. */
+static int says_raw(const struct store_info *info, const char *where, int *raw, struct mf_error *err)
+{
+	struct arena a;
+	struct mf_value *doc;
+	*raw = -1;
+	if (!info->attributes[0])
+		return MF_OK;
+	arena_init(&a, 0);
+	int rc = json_parse(&doc, &a, info->attributes, strlen(info->attributes), NULL);
+	if (rc == MF_OK) {
+		const struct mf_value *flag = mf_value_get(doc, "cas_raw"), *version = mf_value_get(doc, "cas_version");
+		if (mf_value_kind(flag) == MF_BOOL)
+			*raw = mf_value_bool(flag);
+		if (mf_value_kind(version) == MF_INT && mf_value_int(version) != 1)
+			rc = err_at(err, MF_EUNSUPPORTED, where, "it is stored by version %lld of Metaflow's rules, and this program knows 1",
+				(long long)mf_value_int(version));
+	} else if (rc != MF_ENOMEM) {
+		rc = MF_OK;
+	}
+	arena_release(&a);
+	return rc == MF_ENOMEM ? err_nomem(err) : rc;
+}
+
+int cas_stream_file(struct store *store, const char *key, enum cas_form form, uint64_t head, const struct mf_sink *sink,
+	uint64_t limit, struct mf_error *err)
 {
 	struct source s; /* its chunk is large: not cleared */
 	struct mf_error mine = MF_ERROR_INIT;
-	const char *p;
-	s.where = path;
+	struct store_info info = {.size = 0};
+	bool remote = !store_is_local(store);
+	int rc = MF_OK, raw = -1;
+	s.where = key;
 	s.n = 0;
-	s.fd = openat(dirfd, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
-	if (s.fd < 0)
-		return err_sys(err, errno, path, "cannot open");
-	int rc = next_chunk(&s, &p, &s.n, &mine);
+	s.stream = NULL;
+	s.fd = -1;
+	if (!remote) {
+		s.fd = openat(store_fd(store), key, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
+		if (s.fd < 0)
+			return err_sys(err, errno, key, "cannot open");
+	} else {
+		rc = store_open(store, key, head, &s.stream, &info, err);
+		if (rc == MF_OK)
+			rc = says_raw(&info, key, &raw, err);
+		if (rc < 0) {
+			store_close(s.stream);
+			return rc;
+		}
+	}
+	rc = next_chunk(&s, &s.head, &s.n, &mine);
 	if (rc == MF_OK) {
-		bool packed = form == CAS_PACKED && (s.n == 0 || ((unsigned char)s.chunk[0] == 0x1f && (s.n < 2 || (unsigned char)s.chunk[1] == 0x8b)));
+		const unsigned char *p = (const unsigned char *)s.head;
+		bool packed = form == CAS_PACKED && raw != 1 && (s.n == 0 || (p[0] == 0x1f && (s.n < 2 || p[1] == 0x8b)));
 		rc = packed ? inflate_gzip(next_chunk, &s, sink, limit, &mine) : copy(&s, sink, limit, &mine);
 	}
-	close(s.fd);
-	if (mine.code)
-		err_at(err, rc, path, "%s", mine.message);
+	if (s.fd >= 0)
+		close(s.fd);
+	store_close(s.stream);
+	if (mine.code && err && err->code == MF_OK) {
+		if (remote && mine.where[0])
+			*err = mine; /* names its place better */
+		else
+			err_at(err, rc, key, "%s", mine.message);
+	}
 	return rc;
 }
 
@@ -96,7 +149,7 @@ static int hash_write(void *self, const char *p, size_t n)
 	return h->sink->write(h->sink->self, p, n);
 }
 
-int cas_stream(int root_fd, const char *root, const char *flow, const char *sha, enum cas_form form,
+int cas_stream(struct store *s, const char *flow, const char *sha, enum cas_form form, uint64_t head,
 	const struct mf_sink *sink, uint64_t limit, struct mf_error *err)
 {
 	struct buf path = BUF_INIT(MF_LIMIT_TEXT);
@@ -107,25 +160,34 @@ int cas_stream(int root_fd, const char *root, const char *flow, const char *sha,
 	int rc;
 	if (!cas_key_valid(sha))
 		return err_at(err, MF_ECORRUPT, sha, "“%.60s” is not a SHA-1 key", sha);
-	buf_addf(&path, "%s%s%s/data/%.2s/%s", root, *root ? "/" : "", flow, sha, sha);
+	buf_addf(&path, "%s/data/%.2s/%s", flow, sha, sha);
 	TRY(buf_err(&path, err));
 	digest_init(&h.digest, false);
-	rc = cas_stream_file(root_fd, path.p, form, &through, limit, &mine);
+	rc = cas_stream_file(s, path.p, form, head, &through, limit, &mine);
 	if (rc == MF_ENOTFOUND) {
 		/* keys of old raw objects carry a prefix */
 		err_clear(&mine);
 		buf_clear(&path);
-		buf_addf(&path, "%s%s%s/data/%.2s/r_%s", root, *root ? "/" : "", flow, sha, sha);
+		buf_addf(&path, "%s/data/%.2s/r_%s", flow, sha, sha);
 		TRY(buf_err(&path, err));
-		rc = cas_stream_file(root_fd, path.p, CAS_RAW, &through, limit, &mine);
+		rc = cas_stream_file(s, path.p, CAS_RAW, head, &through, limit, &mine);
 		if (rc == MF_ENOTFOUND) {
+			buf_clear(&path);
+			if (!store_is_local(s))
+				buf_addf(&path, "%s/", s->where);
+			buf_addf(&path, "%s/data/%.2s/%s", flow, sha, sha);
 			err_at(err, rc, path.p, "blob %s is missing from the datastore", sha);
 			goto done;
 		}
 	}
 	if (rc < 0) {
-		if (mine.code)
-			err_at(err, rc, path.p, "%s", mine.message);
+		if (mine.code && err && err->code == MF_OK) {
+			*err = mine;
+			if (store_is_local(s)) {
+				err_clear(err);
+				err_at(err, rc, path.p, "%s", mine.message);
+			}
+		}
 		goto done;
 	}
 	digest_hex(&h.digest, hex);
@@ -136,12 +198,12 @@ done:
 	return rc;
 }
 
-uint64_t cas_size(int root_fd, const char *root, const char *flow, const char *sha)
+uint64_t cas_size(struct store *s, const char *flow, const char *sha)
 {
 	struct buf path = BUF_INIT(MF_LIMIT_TEXT);
-	struct stat st = {0};
-	buf_addf(&path, "%s%s%s/data/%.2s/%s", root, *root ? "/" : "", flow, sha, sha);
-	bool found = !path.failed && fstatat(root_fd, path.p, &st, 0) == 0;
+	struct store_info info = {0};
+	buf_addf(&path, "%s/data/%.2s/%s", flow, sha, sha);
+	bool found = !path.failed && store_head(s, path.p, &info, NULL) == MF_OK;
 	buf_release(&path);
-	return found ? (uint64_t)st.st_size : 0;
+	return found ? info.size : 0;
 }

@@ -1,10 +1,11 @@
-/* store/cas.h: content-addressed blobs of a local datastore (data-model §3.2). */
+/* store/cas.h: content-addressed blobs of a datastore (data-model §3.2). */
 #ifndef MF_STORE_CAS_H
 #define MF_STORE_CAS_H
 
 #include "../base/arena.h"
 #include "../base/buf.h"
 #include "../mf.h"
+#include "store.h"
 
 enum cas_form {
 	CAS_PACKED, /* gzip unless the blob does not look like it (artifacts) */
@@ -13,15 +14,16 @@ enum cas_form {
 
 /* Is it a CAS key: 40 lower-case hex digits? */
 bool cas_key_valid(const char *sha);
-/* Stream the unpacked content of ROOT/flow/data/xx/sha to the sink and check its SHA-1. MF_ENOTFOUND, MF_ECORRUPT (damaged
- * or another content than its key), MF_ELIMIT, or the sink's code. root_fd may be AT_FDCWD with an absolute root, or the
- * root itself with root "". */
-int cas_stream(int root_fd, const char *root, const char *flow, const char *sha, enum cas_form form,
+/* Stream the unpacked content of flow/data/xx/sha to the sink and check its SHA-1. What is stored with the object
+ * (metaflow-user-attributes) decides whether it is packed, where there is such; else `form`. `head`: bytes that are surely
+ * wanted, for those who stop early; 0: all. MF_ENOTFOUND, MF_ECORRUPT (damaged or another content than its key), MF_ELIMIT,
+ * MF_EUNSUPPORTED (an unknown cas_version), or the sink's code. */
+int cas_stream(struct store *s, const char *flow, const char *sha, enum cas_form form, uint64_t head,
 	const struct mf_sink *sink, uint64_t limit, struct mf_error *err);
-/* Bytes of its file, 0 if there is none. */
-uint64_t cas_size(int root_fd, const char *root, const char *flow, const char *sha);
-/* Stream a file that holds one gzip member (or is plain), as IncludeFile's uploads are. */
-int cas_stream_file(int dirfd, const char *path, enum cas_form form, const struct mf_sink *sink, uint64_t limit,
-	struct mf_error *err);
+/* Bytes of its object, 0 if there is none. */
+uint64_t cas_size(struct store *s, const char *flow, const char *sha);
+/* Stream an object that holds one gzip member (or is plain), as IncludeFile's uploads are. */
+int cas_stream_file(struct store *s, const char *key, enum cas_form form, uint64_t head, const struct mf_sink *sink,
+	uint64_t limit, struct mf_error *err);
 
 #endif

@@ -140,16 +140,15 @@ void test_doctor__data_elsewhere(void)
 	static const char *const names[] = {"alpha", "_success", "_task_ok"};
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		history_file(&h, textf("New/2/_parameters/1/_meta/0_artifact_%s.json", names[i]),
-			textf("{\"name\": \"%s\", \"ds_type\": \"s3\", \"location\": "
-			      "\":root:s3://bucket/x\", \"sha\": "
+			textf("{\"name\": \"%s\", \"ds_type\": \"hdfs\", \"location\": "
+			      "\":root:hdfs://host/x\", \"sha\": "
 			      "\"0123456789012345678901234567890123456789\", \"ts_epoch\": 1, "
 			      "\"attempt_id\": 0}",
 				names[i]));
 	history_open(&h);
 	HAS(examine(h.config, h.client, NULL),
-		"note datastore: the data of the newest run, New/2, is in s3, which this version "
-		"does not "
-		"read: values and logs cannot be shown [--datastore-root DIR ");
+		"note datastore: the data of the newest run, New/2, is in “hdfs”, a kind of datastore that is not known: "
+		"values and logs cannot be shown [--datastore-root DIR ");
 	history_close(&h);
 }
 

@@ -1,0 +1,29 @@
+/* model/data.h: where the data of a run is: --datastore-root, else the store that its tasks' metadata names (ds-type, ds-root) or
+ * its artifacts' records do, else the history that is read. Hosts come from the configuration alone; what is recorded names
+ * buckets, containers and directories. */
+#ifndef MF_MODEL_DATA_H
+#define MF_MODEL_DATA_H
+
+#include "../store/store.h"
+#include "object.h"
+
+/* Open the stores of a client, and the one that the configuration names. */
+int client_data_open(struct mf_client *c, struct mf_error *err);
+/* The store of the object's run. NULL: none is at hand (err untouched), or it cannot be opened (err says why, and the trouble is
+ * noted). Lent. */
+struct store *object_store(struct mf_object *o, struct mf_error *err);
+/* Where a record says its data is: ds_type and location (":root:ROOT", or a path below the root). NULL as above; *root (may be
+ * NULL) is what is recorded, in the arena, NULL when it is not understood. Thread-safe for different arenas. */
+struct store *data_recorded(struct mf_object *o, struct arena *a, const char *ds_type, const char *location, const char **root,
+	struct mf_error *err);
+/* A place as a user or a record writes it, "s3://…", "azure://…", a path: its store and the key in it, in the arena.
+ * key NULL: the place is a root. */
+int data_locate(struct mf_client *c, struct arena *a, const char *place, struct store **s, const char **key, struct mf_error *err);
+/* Read and parse a JSON object of the datastore of o's run, in its arena. */
+int object_data_json(struct mf_object *o, const char *key, struct mf_value **out, struct mf_error *err);
+/* rc of something that a store was asked: trouble is noted where the store gave no answer; returns rc. */
+int data_result(const struct store *s, int rc, const struct mf_error *err);
+/* What has been asked of remote stores; counts and requests (mf_client_stats, mf_client_requests). */
+void data_opened(struct mf_object *o, uint64_t bytes, const char *key);
+
+#endif

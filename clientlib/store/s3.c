@@ -1,0 +1,332 @@
+/* Objects of S3 and of what speaks its protocol. Requests are signed here (sign_s3.c), redirects are not followed: a bucket of
+ * another region is asked there, by a name that we make ourselves. */
+#include "s3.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "../base/err.h"
+#include "../codec/xml.h"
+
+enum { HEADERS = 64 << 10, URL = 64 << 10, LIST_BODY = 64 << 20, REPAIRS = 4, SKEW_MAX = 24 * 3600 * 1000 };
+
+static struct s3_store *s3_of(struct store *s)
+{
+	return (struct s3_store *)s;
+}
+
+/* One request for a key, or with a query for the bucket. */
+struct asked {
+	const char *key; /* below the prefix; NULL: the bucket */
+	struct sign_pair query[8];
+	size_t n_query;
+	struct sign_pair headers[4];
+	size_t n_headers;
+};
+
+static void region_of(struct s3_store *s, char out[64])
+{
+	pthread_mutex_lock(&s->s3->lock);
+	snprintf(out, 64, "%s", s->region[0] ? s->region : s->s3->region);
+	pthread_mutex_unlock(&s->s3->lock);
+}
+
+static int send_once(struct s3_store *s, const struct asked *q, const struct cred *cred, struct store_call *call,
+	struct http_response *r, struct mf_error *err)
+{
+	struct s3 *s3 = s->s3;
+	struct s3_place place;
+	char region[64];
+	struct buf path = BUF_INIT(URL), url = BUF_INIT(URL), headers = BUF_INIT(HEADERS), key = BUF_INIT(URL);
+	int rc;
+	region_of(s, region);
+	TRY(s3_place(&place, s3, s->bucket, region, err));
+	buf_adds(&path, place.path);
+	buf_addc(&path, '/');
+	if (q->key) {
+		stores_key(&key, s->prefix, q->key);
+		sign_path(&path, key.p);
+	}
+	buf_addf(&url, "%s://%s%s", place.scheme, place.host, path.p);
+	sign_query(&url, q->query, q->n_query);
+	struct sign_request req = {.method = "GET",
+		.host = place.host,
+		.path = path.p,
+		.query = q->query,
+		.n_query = q->n_query,
+		.headers = q->headers,
+		.n_headers = q->n_headers};
+	pthread_mutex_lock(&s3->lock);
+	int64_t skew = s3->skew;
+	pthread_mutex_unlock(&s3->lock);
+	struct sign_aws sign = {.key_id = cred->id,
+		.secret = cred->secret,
+		.token = cred->token,
+		.region = region,
+		.service = "s3",
+		.now = stores_now(s3->all) + skew};
+	for (size_t i = 0; i < q->n_headers; i++)
+		buf_addf(&headers, "%s: %s\n", q->headers[i].name, q->headers[i].value);
+	TRY(buf_err(&url, err));
+	TRY(buf_err(&path, err));
+	TRY(buf_err(&key, err));
+	if (cred->kind != CRED_NONE)
+		TRY(sign_aws(&headers, &req, &sign, err));
+	rc = stores_send(s3->all, STORE_S3, url.p, &headers, call, r, err);
+	if (rc == MF_ENETWORK)
+		err_hint(err, s3->endpoint ? "the endpoint is named by %s" : "is there a connection to Amazon S3? METAFLOW_S3_ENDPOINT_URL names another one",
+			s3->endpoint_source);
+done:
+	buf_release(&path);
+	buf_release(&url);
+	buf_release(&headers);
+	buf_release(&key);
+	return rc;
+}
+
+/* The store complains about our clock: take its own. */
+static bool learn_skew(struct s3 *s3, const struct http_response *r)
+{
+	int64_t skew = r->date != MF_NO_TIME ? r->date - stores_now(s3->all) : 0;
+	pthread_mutex_lock(&s3->lock);
+	int64_t change = skew - s3->skew;
+	bool other = (change > 60000 || change < -60000) && skew < SKEW_MAX && skew > -SKEW_MAX;
+	if (other)
+		s3->skew = skew;
+	pthread_mutex_unlock(&s3->lock);
+	return other;
+}
+
+static bool learn_region(struct s3_store *s, const struct s3_said *said)
+{
+	bool other = false;
+	char now[64];
+	region_of(s, now);
+	if (said->region[0] && !str_eq(said->region, now)) {
+		pthread_mutex_lock(&s->s3->lock);
+		snprintf(s->region, sizeof(s->region), "%s", said->region);
+		pthread_mutex_unlock(&s->s3->lock);
+		other = true;
+	}
+	return other;
+}
+
+static bool is_refused(const struct s3_said *said)
+{
+	return str_eq(said->code, "ExpiredToken") || str_eq(said->code, "RequestExpired") || str_eq(said->code, "InvalidToken") ||
+	       str_eq(said->code, "TokenRefreshRequired") || str_eq(said->code, "InvalidAccessKeyId");
+}
+
+/* Until there is an answer: other credentials, another region, another clock are each tried once. */
+static int ask(struct s3_store *s, const struct asked *q, struct store_call *call, struct http_response *r, struct mf_error *err)
+{
+	struct cred cred = CRED_INIT;
+	struct s3_said said;
+	bool renewed = false;
+	int rc = cred_aws_get(s->s3->cred, NULL, &cred, call->cancel, err);
+	for (int i = 0; rc == MF_OK; i++) {
+		rc = send_once(s, q, &cred, call, r, err);
+		if (rc < 0 || r->status / 100 == 2 || r->status == 304 || r->status == 416 || r->status == 412)
+			break;
+		s3_said(&said, r);
+		bool again = (str_eq(said.code, "RequestTimeTooSkewed") && learn_skew(s->s3, r)) || learn_region(s, &said);
+		if (!again && !renewed && is_refused(&said)) {
+			struct cred fresh = CRED_INIT;
+			renewed = true;
+			if (cred_aws_get(s->s3->cred, &cred, &fresh, call->cancel, NULL) == MF_OK &&
+				!str_eq(fresh.id ? fresh.id : "", cred.id ? cred.id : "")) {
+				cred_release(&cred);
+				cred = fresh;
+				again = true;
+			} else {
+				cred_release(&fresh);
+			}
+		}
+		if (!again || i >= REPAIRS)
+			rc = s3_error(s, q->key, r, &said, &cred, err);
+	}
+	cred_release(&cred);
+	return rc;
+}
+
+static void add_header(struct asked *q, const char *name, const char *value)
+{
+	if (value && *value)
+		q->headers[q->n_headers++] = (struct sign_pair){name, value};
+}
+
+static int s3_get(struct store *base, struct store_get *get, struct mf_error *err)
+{
+	struct s3_store *s = s3_of(base);
+	struct asked q = {.key = get->key};
+	struct http_response r = HTTP_RESPONSE_INIT;
+	struct store_call call = {get, "x-amz-meta-metaflow-user-attributes", get->cancel};
+	char range[64];
+	stores_range(range, get);
+	add_header(&q, "Range", range);
+	add_header(&q, "If-Match", get->if_match);
+	add_header(&q, "If-None-Match", get->if_none_match);
+	add_header(&q, "x-amz-request-payer", s->s3->payer ? "requester" : NULL);
+	int rc = ask(s, &q, &call, &r, err);
+	if (rc == MF_OK)
+		rc = stores_outcome(get, &r, err);
+	http_response_release(&r);
+	return rc;
+}
+
+/* ---- lists ---- */
+
+struct page {
+	struct store_list *list;
+	size_t skip;      /* bytes of a key before what is wanted */
+	bool encoded;
+	char *next;
+	struct buf key;
+};
+
+static int hex(int c)
+{
+	return c >= '0' && c <= '9' ? c - '0' : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10 : -1;
+}
+
+/* encoding-type=url: some write a blank as '+'. */
+static void decode(struct buf *b, const char *p, size_t n)
+{
+	buf_clear(b);
+	for (size_t i = 0; i < n; i++)
+		if (p[i] == '%' && i + 2 < n && hex(p[i + 1]) >= 0 && hex(p[i + 2]) >= 0) {
+			buf_addc(b, (char)(hex(p[i + 1]) << 4 | hex(p[i + 2])));
+			i += 2;
+		} else {
+			buf_addc(b, p[i] == '+' ? ' ' : p[i]);
+		}
+}
+
+static int take(void *self, const char *path, const char *text, size_t n)
+{
+	struct page *p = self;
+	if (str_eq(path, "ListBucketResult/EncodingType")) {
+		p->encoded = n == 3 && memcmp(text, "url", 3) == 0;
+	} else if (str_eq(path, "ListBucketResult/NextContinuationToken") && n) {
+		free(p->next);
+		p->next = strndup(text, n);
+		return p->next ? MF_OK : MF_ENOMEM;
+	} else if (str_eq(path, "ListBucketResult/Contents/Key") || str_eq(path, "ListBucketResult/CommonPrefixes/Prefix")) {
+		buf_clear(&p->key);
+		if (p->encoded)
+			decode(&p->key, text, n);
+		else
+			buf_add(&p->key, text, n);
+		if (p->key.failed)
+			return p->key.failed;
+		/* the "directory" itself may be an object */
+		if (p->key.n <= p->skip || memchr(p->key.p, '\0', p->key.n))
+			return MF_OK;
+		return fs_names_add(&p->list->names, p->key.p + p->skip, p->key.n - p->skip) ? MF_OK : MF_ENOMEM;
+	}
+	return MF_OK;
+}
+
+static int s3_list(struct store *base, struct store_list *list, struct mf_error *err)
+{
+	struct s3_store *s = s3_of(base);
+	struct http_response r = HTTP_RESPONSE_INIT;
+	struct store_call call = {.cancel = list->cancel};
+	struct page page = {.list = list, .key = BUF_INIT(URL)};
+	struct buf prefix = BUF_INIT(URL);
+	struct asked q = {.key = NULL};
+	char limit[24];
+	int rc;
+	stores_key(&prefix, s->prefix, list->prefix);
+	TRY(buf_err(&prefix, err));
+	page.skip = prefix.n;
+	q.query[q.n_query++] = (struct sign_pair){"list-type", "2"};
+	q.query[q.n_query++] = (struct sign_pair){"encoding-type", "url"};
+	q.query[q.n_query++] = (struct sign_pair){"prefix", prefix.p};
+	if (!list->deep)
+		q.query[q.n_query++] = (struct sign_pair){"delimiter", "/"};
+	if (list->next)
+		q.query[q.n_query++] = (struct sign_pair){"continuation-token", list->next};
+	if (list->limit) {
+		snprintf(limit, sizeof(limit), "%zu", list->limit < 1000 ? list->limit : (size_t)1000);
+		q.query[q.n_query++] = (struct sign_pair){"max-keys", limit};
+	}
+	add_header(&q, "x-amz-request-payer", s->s3->payer ? "requester" : NULL);
+	TRY(ask(s, &q, &call, &r, err));
+	/* EncodingType may come behind the keys: look for it first */
+	page.encoded = memmem(r.body.p, r.body.n, "<EncodingType>url<", strlen("<EncodingType>url<")) != NULL;
+	struct xml_visitor v = {take, &page};
+	struct mf_error mine = MF_ERROR_INIT;
+	rc = xml_walk(r.body.p, r.body.n, &v, &mine);
+	if (rc < 0)
+		err_at(err, rc, s->base.where, "a list of the bucket: %s", mine.code ? mine.message : mf_code_name(rc));
+	free(list->next);
+	list->next = rc == MF_OK ? page.next : NULL;
+	if (rc == MF_OK)
+		page.next = NULL;
+done:
+	free(page.next);
+	buf_release(&page.key);
+	buf_release(&prefix);
+	http_response_release(&r);
+	return rc;
+}
+
+static int s3_who(struct store *base, struct buf *out, struct mf_cancel *cancel, struct mf_error *err)
+{
+	struct s3_store *s = s3_of(base);
+	struct cred cred = CRED_INIT;
+	char region[64];
+	int rc = cred_aws_get(s->s3->cred, NULL, &cred, cancel, err);
+	region_of(s, region);
+	if (rc == MF_OK) {
+		size_t n = cred.id ? strlen(cred.id) : 0;
+		if (cred.kind == CRED_NONE)
+			buf_adds(out, "nobody (anonymous)");
+		else
+			buf_addf(out, "%s (access key …%s)", cred.source, n > 4 ? cred.id + n - 4 : "");
+		buf_addf(out, ", region %s", region);
+		if (s->s3->endpoint)
+			buf_addf(out, ", at %s (%s)", s->s3->endpoint, s->s3->endpoint_source);
+		rc = buf_err(out, err);
+	}
+	cred_release(&cred);
+	return rc;
+}
+
+static void s3_free(struct store *base)
+{
+	struct s3_store *s = s3_of(base);
+	free(s->bucket);
+	free(s->prefix);
+	free(s);
+}
+
+static const struct store_backend backend = {
+	.kind = STORE_S3,
+	.scheme = "s3",
+	.get = s3_get,
+	.head = stores_head,
+	.list = s3_list,
+	.who = s3_who,
+	.free = s3_free,
+};
+
+int store_s3_new(struct store **out, struct stores *all, const char *root, struct mf_error *err)
+{
+	struct s3_store *s = calloc(1, sizeof(*s));
+	int rc;
+	*out = NULL;
+	if (!s)
+		return err_nomem(err);
+	s->base.backend = &backend;
+	TRY(stores_split(&s->bucket, &s->prefix, str_starts(root, "s3://") ? root + 5 : root, root, err));
+	if (!all->s3)
+		TRY(s3_new(&all->s3, all, err));
+	s->s3 = all->s3;
+	*out = &s->base;
+	return MF_OK;
+done:
+	s3_free(&s->base);
+	return rc;
+}

@@ -1,0 +1,354 @@
+#include "stores.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "../base/err.h"
+#include "../base/fmt.h"
+#include "local.h"
+
+static const struct kind {
+	const char *ds_type, *scheme;
+} kinds[STORE_KINDS] = {
+	[STORE_LOCAL] = {"local", NULL},
+	[STORE_S3] = {"s3", "s3://"},
+	[STORE_AZURE] = {"azure", "azure://"},
+	[STORE_GS] = {"gs", "gs://"},
+};
+
+int store_kind_named(const char *ds_type)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
+		if (str_eq(ds_type, kinds[i].ds_type))
+			return (int)i;
+	return str_eq(ds_type, "spin") ? STORE_LOCAL : -1;
+}
+
+enum store_kind store_kind_of(const char *text, const char **root)
+{
+	*root = text;
+	for (size_t i = 0; i < ARRAY_SIZE(kinds); i++)
+		if (kinds[i].scheme && str_starts(text, kinds[i].scheme)) {
+			if (i == STORE_AZURE) /* written without scheme by Metaflow */
+				*root = text + strlen(kinds[i].scheme);
+			return (enum store_kind)i;
+		}
+	return STORE_LOCAL;
+}
+
+int stores_new(struct stores **out, const struct store_config *config, struct mf_error *err)
+{
+	pthread_mutexattr_t attr;
+	struct stores *all = *out = calloc(1, sizeof(*all));
+	if (!all)
+		return err_nomem(err);
+	all->config = *config;
+	pthread_mutexattr_init(&attr);
+	pthread_mutexattr_settype(&attr, PTHREAD_MUTEX_RECURSIVE);
+	pthread_mutex_init(&all->lock, &attr);
+	pthread_mutexattr_destroy(&attr);
+	return MF_OK;
+}
+
+void stores_free(struct stores *all)
+{
+	if (!all)
+		return;
+	for (size_t i = 0; i < all->list.n; i++) {
+		struct store *s = all->list.v[i];
+		free(s->root);
+		free(s->where);
+		s->backend->free(s);
+	}
+	store_s3_end(all->s3);
+	store_azure_end(all->azure);
+	store_gs_end(all->gcs);
+	for (size_t i = 0; i < ARRAY_SIZE(all->http); i++)
+		http_free(all->http[i]);
+	vec_release(&all->list);
+	pthread_mutex_destroy(&all->lock);
+	free(all);
+}
+
+static int make(struct stores *all, enum store_kind kind, const char *root, struct store **out, struct mf_error *err)
+{
+	switch (kind) {
+	case STORE_LOCAL: return store_local_new(out, root, err);
+	case STORE_S3: return store_s3_new(out, all, root, err);
+	case STORE_AZURE: return store_azure_new(out, all, root, err);
+	case STORE_GS: return store_gs_new(out, all, root, err);
+	}
+	return err_set(err, MF_EUNSUPPORTED, "no such kind of store");
+}
+
+int stores_get(struct stores *all, enum store_kind kind, const char *root, struct store **out, struct mf_error *err)
+{
+	struct store *s = NULL;
+	int rc = MF_OK;
+	pthread_mutex_lock(&all->lock);
+	for (size_t i = 0; i < all->list.n && !s; i++)
+		if (all->list.v[i]->backend->kind == kind && str_eq(all->list.v[i]->root, root))
+			s = all->list.v[i];
+	if (!s && (rc = make(all, kind, root, &s, err)) == MF_OK) {
+		struct buf where = BUF_INIT(1 << 16);
+		buf_addf(&where, "%s%s", kind == STORE_AZURE ? kinds[kind].scheme : "", root);
+		s->all = all;
+		s->root = strdup(root);
+		s->where = buf_take(&where);
+		if (!s->root || !s->where || !vec_push(&all->list, s)) {
+			free(s->root);
+			free(s->where);
+			s->backend->free(s);
+			rc = err_nomem(err);
+			s = NULL;
+		}
+	}
+	pthread_mutex_unlock(&all->lock);
+	*out = s;
+	return rc;
+}
+
+/* ---- what backends ask ---- */
+
+const char *stores_env(const struct stores *all, const char *name)
+{
+	struct cred_context x = {.environ = all->config.environ};
+	return cred_env(&x, name);
+}
+
+const char *stores_setting(const struct stores *all, const char *key)
+{
+	const char *v = all->config.setting ? all->config.setting(all->config.self, key) : NULL;
+	return v && *v ? v : NULL;
+}
+
+int64_t stores_now(const struct stores *all)
+{
+	return all->config.now ? all->config.now : clock_now_ms();
+}
+
+static void trace(void *self, const char *method, const char *url, int status, uint64_t bytes, double ms)
+{
+	struct stores *all = self;
+	struct buf b = BUF_INIT(1 << 20);
+	if (!all->config.trace)
+		return;
+	buf_addf(&b, "%s %s %d %.1f ms", method, url, status, ms);
+	all->config.trace(all->config.trace_self, "http", b.p, bytes);
+	buf_release(&b);
+}
+
+int stores_http(struct stores *all, enum store_kind kind, const char *ca_file, bool insecure, struct mf_error *err)
+{
+	struct http_options o = {.user_agent = all->config.user_agent,
+		.ca_file = ca_file ? ca_file : all->config.ca_file,
+		.insecure = insecure,
+		.ca_name = kind == STORE_S3 ? "AWS_CA_BUNDLE" : "REQUESTS_CA_BUNDLE",
+		.deadline = all->config.deadline,
+		.trace = trace,
+		.trace_self = all};
+	int rc = MF_OK;
+	pthread_mutex_lock(&all->lock);
+	if (!all->http[kind])
+		rc = http_open(&all->http[kind], &o, err);
+	pthread_mutex_unlock(&all->lock);
+	return rc;
+}
+
+struct cred_context stores_cred_context(struct stores *all, enum store_kind kind)
+{
+	return (struct cred_context){.environ = all->config.environ, .http = all->http[kind], .now = all->config.now};
+}
+
+int stores_split(char **bucket, char **prefix, const char *text, const char *root, struct mf_error *err)
+{
+	struct buf b = BUF_INIT(1 << 16);
+	while (*text == '/')
+		text++;
+	size_t n = strcspn(text, "/");
+	*bucket = strndup(text, n);
+	for (text += n; *text;) {
+		text += strspn(text, "/");
+		n = strcspn(text, "/");
+		if (n && b.n)
+			buf_addc(&b, '/');
+		buf_add(&b, text, n);
+		text += n;
+	}
+	*prefix = strdup(b.p);
+	int rc = b.failed || !*bucket || !*prefix ? err_nomem(err) : MF_OK;
+	if (rc == MF_OK && !**bucket)
+		rc = err_at(err, MF_EUSAGE, root, "“%s” names no bucket", root);
+	if (rc < 0) {
+		free(*bucket);
+		free(*prefix);
+		*bucket = *prefix = NULL;
+	}
+	buf_release(&b);
+	return rc;
+}
+
+void stores_key(struct buf *b, const char *prefix, const char *key)
+{
+	buf_adds(b, prefix);
+	if (*prefix)
+		buf_addc(b, '/');
+	buf_adds(b, key);
+}
+
+/* ---- requests ---- */
+
+void stores_range(char out[64], const struct store_get *get)
+{
+	out[0] = '\0';
+	if (get->n)
+		snprintf(out, 64, "bytes=%llu-%llu", (unsigned long long)get->from, (unsigned long long)(get->from + get->n - 1));
+	else if (get->from)
+		snprintf(out, 64, "bytes=%llu-", (unsigned long long)get->from);
+}
+
+void stores_info(struct store_info *info, const struct http_response *r, const char *attributes)
+{
+	char text[128], *slash;
+	struct tm tm = {0};
+	*info = (struct store_info){.modified = MF_NO_TIME};
+	if (http_header(r, "Content-Range", text, sizeof(text)) && (slash = strchr(text, '/')))
+		info->size = strtoull(slash + 1, NULL, 10);
+	else if (http_header(r, "Content-Length", text, sizeof(text)))
+		info->size = strtoull(text, NULL, 10);
+	/* Google's generation names one content for ever */
+	if (!http_header(r, "x-goog-generation", info->etag, sizeof(info->etag)) &&
+		!http_header(r, "ETag", info->etag, sizeof(info->etag)))
+		info->etag[0] = '\0';
+	if (!attributes || !http_header(r, attributes, info->attributes, sizeof(info->attributes)))
+		info->attributes[0] = '\0';
+	if (http_header(r, "Last-Modified", text, sizeof(text)) && strptime(text, "%a, %d %b %Y %H:%M:%S", &tm))
+		info->modified = (int64_t)timegm(&tm) * 1000;
+}
+
+static int began(void *self, const struct http_response *r)
+{
+	struct store_call *call = self;
+	char text[32];
+	stores_info(&call->get->info, r, call->attributes);
+	/* bytes that were asked for from the middle and come from the front would be taken for others */
+	if (call->get->from && r->status == 200)
+		return MF_ECORRUPT;
+	return http_header(r, "Content-Encoding", text, sizeof(text)) && !str_eq(text, "identity") && call->get->from
+		       ? MF_EUNSUPPORTED
+		       : MF_OK;
+}
+
+enum { MAX_LINES = 24 };
+
+int stores_send(struct stores *all, enum store_kind kind, const char *url, const struct buf *headers, struct store_call *call,
+	struct http_response *r, struct mf_error *err)
+{
+	const char *lines[MAX_LINES + 1];
+	struct http_request req = {.url = url, .headers = lines, .raw = call->get != NULL, .cancel = call->cancel};
+	size_t n = 0;
+	int rc = buf_err(headers, err);
+	if (rc < 0)
+		return rc;
+	if (all->config.offline) {
+		err_at(err, MF_ENETWORK, url, "nothing is sent with --offline");
+		err_hint(err, "run it without --offline");
+		return MF_ENETWORK;
+	}
+	char *copy = strdup(headers->p), *save = NULL;
+	if (!copy)
+		return err_nomem(err);
+	for (char *line = strtok_r(copy, "\n", &save); line && n < MAX_LINES; line = strtok_r(NULL, "\n", &save))
+		lines[n++] = line;
+	lines[n] = NULL;
+	if (!req.cancel && all->config.cancel)
+		req.cancel = all->config.cancel();
+	if (call->get) {
+		req.sink = call->get->sink;
+		req.limit = UINT64_MAX;
+		req.began = began;
+		req.began_self = call;
+	}
+	rc = http_send(all->http[kind], &req, r, err);
+	/* where nobody has ever answered, asking again is a long silence before the same words */
+	if (rc == MF_OK)
+		atomic_store(&all->answered[kind], true);
+	else if (r->unsent && err && !atomic_load(&all->answered[kind]))
+		err->retriable = false;
+	if (rc == MF_OK && call->get && r->status / 100 == 2 && !r->bytes)
+		stores_info(&call->get->info, r, call->attributes); /* no byte has come */
+	free(copy);
+	return rc;
+}
+
+int stores_outcome(struct store_get *get, const struct http_response *r, struct mf_error *err)
+{
+	char text[64], *slash;
+	switch (r->status) {
+	case 304: return STORE_SAME;
+	case 412: return err_at(err, MF_ECORRUPT, get->key, "it has changed while it was read");
+	case 416:
+		if (http_header(r, "Content-Range", text, sizeof(text)) && (slash = strchr(text, '/')))
+			get->info.size = strtoull(slash + 1, NULL, 10);
+		return STORE_END;
+	default: break;
+	}
+	/* some answer 206 without any byte where the range begins at the end */
+	if (r->status == 206 && !r->bytes && get->from)
+		return STORE_END;
+	return MF_OK;
+}
+
+static int drop(void *self, const char *p, size_t n)
+{
+	(void)self, (void)p, (void)n;
+	return MF_OK;
+}
+
+int stores_head(struct store *s, const char *key, struct store_info *info, struct mf_cancel *cancel, struct mf_error *err)
+{
+	const struct mf_sink nowhere = {drop, NULL};
+	struct store_get get = {.key = key, .n = 1, .sink = &nowhere, .cancel = cancel};
+	int rc = s->backend->get(s, &get, err);
+	*info = get.info;
+	return rc < 0 ? rc : MF_OK;
+}
+
+/* ---- what was done ---- */
+
+struct http_stats stores_stats(struct stores *all)
+{
+	struct http_stats sum = {0};
+	pthread_mutex_lock(&all->lock);
+	for (size_t i = 0; i < ARRAY_SIZE(all->http); i++)
+		if (all->http[i]) {
+			struct http_stats s = http_stats(all->http[i]);
+			sum.requests += s.requests;
+			sum.tries += s.tries;
+			sum.failed += s.failed;
+			sum.bytes += s.bytes;
+			sum.active += s.active;
+		}
+	pthread_mutex_unlock(&all->lock);
+	return sum;
+}
+
+static int newest_first(const void *pa, const void *pb)
+{
+	const struct mf_request *a = pa, *b = pb;
+	return a->began == b->began ? 0 : a->began < b->began ? 1 : -1;
+}
+
+size_t stores_log(struct stores *all, struct mf_request *out, size_t n)
+{
+	size_t have = 0;
+	pthread_mutex_lock(&all->lock);
+	for (size_t i = 0; i < ARRAY_SIZE(all->http) && have < n; i++)
+		if (all->http[i])
+			have += http_log(all->http[i], out + have, n - have);
+	pthread_mutex_unlock(&all->lock);
+	for (size_t i = 0; i < have; i++) /* numbers of several kinds side by side */
+		out[i].id = out[i].id << 3 | 7;
+	qsort(out, have, sizeof(*out), newest_first);
+	return have;
+}

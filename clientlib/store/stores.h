@@ -1,0 +1,76 @@
+/* store/stores.h: what the backends share of all stores that a client has opened. */
+#ifndef MF_STORE_STORES_H
+#define MF_STORE_STORES_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "../base/vec.h"
+#include "../net/cred.h"
+#include "../net/http.h"
+#include "../net/sign.h"
+#include "store.h"
+
+enum { STORE_KINDS = STORE_GS + 1 };
+
+struct s3;
+struct azure;
+struct gcs;
+
+struct stores {
+	struct store_config config;
+	char *ca_file; /* copied */
+	pthread_mutex_t lock; /* guards what follows; recursive */
+	VEC(struct store *) list;
+	atomic_bool answered[STORE_KINDS]; /* has a server of the kind ever sent a reply? */
+	struct http *http[STORE_KINDS]; /* of each kind, once one of it was asked for; never changed afterwards */
+	struct s3 *s3;
+	struct azure *azure;
+	struct gcs *gcs;
+};
+
+/* ---- each backend: its store of a root; called under the lock ---- */
+int store_s3_new(struct store **out, struct stores *all, const char *root, struct mf_error *err);
+int store_azure_new(struct store **out, struct stores *all, const char *root, struct mf_error *err);
+int store_gs_new(struct store **out, struct stores *all, const char *root, struct mf_error *err);
+void store_s3_end(struct s3 *s3); /* NULL is fine */
+void store_azure_end(struct azure *azure);
+void store_gs_end(struct gcs *gcs);
+
+/* ---- for the backends ---- */
+
+/* A variable of the environment, NULL if it is not set or empty. */
+const char *stores_env(const struct stores *all, const char *name);
+/* A key of Metaflow's configuration; NULL if it is not set or empty. */
+const char *stores_setting(const struct stores *all, const char *key);
+/* The connections of a kind, opened at the first call (the options of that call count). */
+int stores_http(struct stores *all, enum store_kind kind, const char *ca_file, bool insecure, struct mf_error *err);
+struct cred_context stores_cred_context(struct stores *all, enum store_kind kind);
+/* Now, ms; the fixed one of the configuration if there is. */
+int64_t stores_now(const struct stores *all);
+/* Split "bucket/prefix" (no scheme, slashes at the ends and doubled ones dropped): copies. MF_EUSAGE naming the root if there
+ * is no bucket. */
+int stores_split(char **bucket, char **prefix, const char *text, const char *root, struct mf_error *err);
+/* Append "prefix/key". */
+void stores_key(struct buf *b, const char *prefix, const char *key);
+
+/* One request and its reply as all backends send them. */
+struct store_call {
+	struct store_get *get;   /* whose sink takes the body of a 2xx; NULL: into response.body */
+	const char *attributes;  /* name of the header with metaflow-user-attributes */
+	struct mf_cancel *cancel;
+};
+/* Send it once. headers: lines of sign.h's functions, "Name: value\n" each. What the reply tells about the object goes to
+ * call->get->info before its bytes go to the sink. MF_OK for any reply that is here. */
+int stores_send(struct stores *all, enum store_kind kind, const char *url, const struct buf *headers, struct store_call *call,
+	struct http_response *r, struct mf_error *err);
+/* The same for what was read out of a reply's headers. */
+void stores_info(struct store_info *info, const struct http_response *r, const char *attributes);
+/* "bytes=0-9\0"; "" for all. */
+void stores_range(char out[64], const struct store_get *get);
+/* What a reply to a request for an object comes to, if it is no error of the backend's own: 2xx, 304, 412, 416. */
+int stores_outcome(struct store_get *get, const struct http_response *r, struct mf_error *err);
+/* A backend's head: a request for one byte. HEAD tells the same, but not what is wrong. */
+int stores_head(struct store *s, const char *key, struct store_info *info, struct mf_cancel *cancel, struct mf_error *err);
+
+#endif
