@@ -185,7 +185,7 @@ int cred_chain_get(struct cred_chain *c, const struct cred *bad, struct cred *ou
 		}
 		bool refused = bad && c->have && same(bad, &c->now);
 		bool resting = cred_now(c->x) < c->not_before;
-		if (!refused && holds(c, 0) && (holds(c, 0) || c->flying || resting)) {
+		if (!refused && holds(c, 0) && (holds(c, c->early) || c->flying || resting)) {
 			rc = cred_copy(out, &c->now, err);
 			break;
 		}
