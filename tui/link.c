@@ -12,7 +12,7 @@
 enum {
 	SLOW_MS = 300,       /* a reply that takes longer is worth a number */
 	WAITING_MS = 3000,   /* and one that has not come by then, too */
-	BUSY_PULSE_MS = 500, /* while something is under way */
+	BUSY_PULSE_MS = 250, /* while something is under way */
 	LOOK_AT = 32,        /* requests, for the one that is the longest under way */
 	PATH_MOST = 18       /* columns of the path of the service's URL */
 };
@@ -171,7 +171,15 @@ static void say_state(struct app *a, const struct link *l)
 	int64_t down = app_now(a) - l->now.since;
 
 	i->link_attr = ST_TOP;
-	if (l->now.state == MF_LINK_OFFLINE) {
+	if (l->now.loading && l->now.state != MF_LINK_DOWN) {
+		buf_addf(&narrow, "%s %d%%", status_glyph(UI_PENDING), (int)(l->now.loaded * 100 / l->now.loading));
+		buf_addf(&wide, "%s ", status_glyph(UI_PENDING));
+		fmt_size(&wide, (int64_t)l->now.loaded);
+		buf_adds(&wide, " of ");
+		fmt_size(&wide, (int64_t)l->now.loading);
+	} else if (l->now.state == MF_LINK_LOCAL) {
+		; /* nothing to say */
+	} else if (l->now.state == MF_LINK_OFFLINE) {
 		buf_adds(&wide, "○ offline");
 		buf_adds(&narrow, "○ offline");
 		if (l->now.cached_at != MF_NO_TIME) {
@@ -305,9 +313,11 @@ static int64_t pulse(struct app *a)
 	if (!l)
 		return INT64_MAX;
 	l->port->state(l->client, &s);
-	if (s.state == MF_LINK_LOCAL)
-		return INT64_MAX;
+	bool plain = s.state == MF_LINK_LOCAL && !s.requests && !s.active;
+	if (plain) /* of an object store we may still hear while something is under way */
+		return jobs_pending(app_jobs(a), 0) ? app_now(a) + BUSY_PULSE_MS : INT64_MAX;
 	bool news = s.requests != l->now.requests || s.active != l->now.active ||
+		    s.loaded != l->now.loaded || s.loading != l->now.loading ||
 		    s.failed != l->now.failed || s.state != l->now.state;
 	bool back = i->down && s.state != MF_LINK_DOWN;
 	int64_t waited = l->waited;

@@ -60,8 +60,9 @@ int artifact_stream(struct mf_object *o, const struct mf_value *record, const ch
 	struct counting counting = {.sink = sink};
 	const struct mf_sink through = {count_write, &counting};
 	struct store *stores[2];
-	client_count(c, 1, 0, 0);
 	int n = blob_stores(o, record, a, stores, &mine), rc = n < 0 ? n : MF_ENOTFOUND;
+	bool far = n > 0 && !store_is_local(stores[0]);
+	client_count(c, !far, 0, 0);
 	for (int i = 0; i < n && rc == MF_ENOTFOUND; i++) {
 		struct mf_error this = MF_ERROR_INIT;
 		rc = cas_stream(stores[i], o->id[MF_FLOW], sha, CAS_PACKED, head, &through, 0, &this);
@@ -75,7 +76,7 @@ int artifact_stream(struct mf_object *o, const struct mf_value *record, const ch
 	if (rc < 0 && mine.code && err && err->code == MF_OK)
 		*err = mine;
 	client_trace(c, "blob", sha, counting.n);
-	client_count(c, 0, 0, counting.n);
+	client_count(c, 0, 0, far ? 0 : counting.n); /* what comes over the network is counted there */
 	return rc;
 }
 

@@ -9,6 +9,7 @@
 #include "log_tail.h"
 #include "provider.h"
 #include "run.h"
+#include "service.h"
 #include "task.h"
 
 /* ---- opening ---- */
@@ -46,8 +47,8 @@ int client_data_open(struct mf_client *c, struct mf_error *err)
 			if (err && err->code == MF_OK)
 				*err = mine;
 			if (kind == STORE_LOCAL)
-				err_hint(err, "--datastore-root takes a directory that holds the flows' directories, s3://…, gs://… or "
-					      "azure://container/…");
+				err_hint(err, "%s takes a directory that holds the flows' directories, s3://…, gs://… or azure://container/…",
+					config_data_option(config));
 			goto done;
 		}
 		rc = rc == MF_ENOMEM ? rc : MF_OK;
@@ -123,8 +124,8 @@ static bool takes(struct mf_object *o, struct run *r, const char *type, const ch
 		if (r->data_error)
 			*r->data_error = mine;
 	}
-	/* a local history knows where it is; a directory that a service names counts only if it is trusted */
-	return r->data || mine.code || !o->client->service;
+	/* a local history knows where it is; a directory that a service names counts if it is trusted, be it there or not */
+	return r->data || mine.code || !o->client->service || service_local_root(&o->arena, location);
 }
 
 static bool takes_record(struct mf_object *o, struct run *r, const struct mf_value *record)
@@ -166,6 +167,19 @@ struct store *object_store(struct mf_object *o, struct mf_error *err)
 		return NULL;
 	}
 	return s ? s : c->data;
+}
+
+bool mf_data_is_far(struct mf_client *c, const char *pathspec)
+{
+	struct mf_object *o;
+	bool far = c->data && !store_is_local(c->data);
+	if (far || c->config->datastore_root || object_from_pathspec(&o, c, pathspec, -1, NULL) < 0)
+		return far;
+	const char *type = o->entity == MF_ARTIFACT && object_record(o, NULL) == MF_OK ? record_str(&o->arena, o->record, "ds_type") : NULL;
+	const struct store *s = type ? NULL : object_store(o, NULL);
+	far = type ? store_kind_named(type) > STORE_LOCAL : s && !store_is_local(s);
+	mf_object_free(o);
+	return far;
 }
 
 /* ---- places ---- */

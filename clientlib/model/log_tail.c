@@ -117,10 +117,17 @@ static int read_more(struct tail *t, size_t limit, struct mf_error *err)
 	const struct mf_sink sink = {buf_sink_write, &more};
 	size_t overlap = t->bytes.n < TAIL_OVERLAP ? t->bytes.n : TAIL_OVERLAP, from = t->bytes.n - overlap;
 	struct store_get get = {.key = t->key, .from = from, .if_none_match = t->etag, .sink = &sink, .restart = restart};
-	int rc = store_get(t->s, &get, err), done = 0;
+	struct mf_error mine = MF_ERROR_INIT;
+	int rc = store_get(t->s, &get, &mine), done = 0;
+	if (rc == MF_ECORRUPT || rc == MF_EUNSUPPORTED)
+		rc = 0; /* parts of it are not to be had: as a whole it may be */
+	else if (rc < 0 && more.failed)
+		buf_err(&more, err); /* the sink's own words */
+	else if (rc < 0 && err && err->code == MF_OK)
+		*err = mine;
 	if (rc == STORE_SAME) {
 		done = 1;
-	} else if (rc == MF_OK && more.n >= overlap && memcmp(more.p, t->bytes.p + from, overlap) == 0) {
+	} else if (rc == MF_OK && !mine.code && more.n >= overlap && memcmp(more.p, t->bytes.p + from, overlap) == 0) {
 		buf_add(&t->bytes, more.p + overlap, more.n - overlap);
 		rc = buf_err(&t->bytes, err);
 		memcpy(t->etag, get.info.etag, sizeof(t->etag));

@@ -72,19 +72,23 @@ void service_note_cached(struct mf_client *c, int64_t at)
 void mf_client_link(struct mf_client *c, struct mf_link *out)
 {
 	struct service *s = c->service;
-	if (!s) {
-		*out = (struct mf_link){.state = MF_LINK_LOCAL, .latency_ms = -1, .cached_at = MF_NO_TIME};
-		return;
+	struct http_stats stats = stores_stats(c->stores);
+	*out = (struct mf_link){.state = MF_LINK_LOCAL, .latency_ms = -1, .cached_at = MF_NO_TIME};
+	if (s) {
+		struct http_stats own = http_stats(s->http);
+		pthread_mutex_lock(&s->lock);
+		*out = s->link;
+		memcpy(out->version, s->version, sizeof(out->version));
+		out->skew_ms = s->skew;
+		pthread_mutex_unlock(&s->lock);
+		stats.active += own.active;
+		stats.requests += own.requests;
+		stats.failed += own.failed;
 	}
-	struct http_stats stats = http_stats(s->http);
-	pthread_mutex_lock(&s->lock);
-	*out = s->link;
-	memcpy(out->version, s->version, sizeof(out->version));
-	out->skew_ms = s->skew;
-	pthread_mutex_unlock(&s->lock);
 	out->active = stats.active;
 	out->requests = stats.requests;
 	out->failed = stats.failed;
+	stores_progress(c->stores, &out->loaded, &out->loading);
 }
 
 size_t mf_client_requests(struct mf_client *c, struct mf_request *out, size_t n)

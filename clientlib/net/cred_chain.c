@@ -107,6 +107,11 @@ static int ask(const struct cred_chain *c, struct cred *out, struct mf_cancel *c
 {
 	for (const struct cred_source *s = c->sources; s->name; s++) {
 		int rc = s->fetch(c->self, c->x, out, cancel, err);
+		if (rc == MF_ENOTFOUND) { /* of a file that is named: not the object's being absent */
+			rc = MF_EUSAGE;
+			if (err)
+				err->code = rc;
+		}
 		if (rc < 0 && err->code == MF_OK)
 			err_set(err, rc, "the credentials of the source “%s” cannot be had",
 				s->name);

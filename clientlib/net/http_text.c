@@ -145,7 +145,8 @@ int http_check(const struct http_request *req, const char *plain, struct mf_erro
 	const char *url = req->url;
 	if (strncasecmp(url, "http://", 7) != 0 && strncasecmp(url, "https://", 8) != 0) {
 		err_at(err, MF_EUSAGE, plain, "not a URL of http or https");
-		return err_hint(err, "it begins with http:// or https://");
+		err_hint(err, "it begins with http:// or https://");
+		return MF_EUSAGE;
 	}
 	if (has_control(url) || strchr(url, ' '))
 		return err_at(err, MF_EUSAGE, plain, "a URL has no blanks and control characters");

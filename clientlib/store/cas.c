@@ -12,7 +12,10 @@
 #include "../codec/json.h"
 #include "../codec/value.h"
 
-enum { CHUNK = 1 << 16 };
+enum {
+	CHUNK = 1 << 16,
+	SLICE = 1 << 18 /* of a large part: hashed and written while it is in the cache */
+};
 
 bool cas_key_valid(const char *sha)
 {
@@ -30,26 +33,34 @@ struct source {
 	char chunk[CHUNK];
 };
 
-static int next_chunk(void *self, const char **p, size_t *n, struct mf_error *err)
+/* Have bytes at hand; none: the end. */
+static int fill(struct source *s, struct mf_error *err)
 {
-	struct source *s = self;
-	*p = s->head;
-	*n = s->n;
-	s->n = 0;
-	if (*n)
+	if (s->n)
 		return MF_OK;
 	if (s->stream)
-		return store_next(s->stream, p, n, err);
+		return store_next(s->stream, &s->head, &s->n, err);
 	for (;;) {
 		ssize_t got = read(s->fd, s->chunk, CHUNK);
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0)
 			return err_sys(err, errno, s->where, "cannot read");
-		*p = s->chunk;
-		*n = (size_t)got;
+		s->head = s->chunk;
+		s->n = (size_t)got;
 		return MF_OK;
 	}
+}
+
+static int next_chunk(void *self, const char **p, size_t *n, struct mf_error *err)
+{
+	struct source *s = self;
+	int rc = fill(s, err);
+	*p = s->head;
+	*n = rc < 0 ? 0 : s->n < SLICE ? s->n : SLICE;
+	s->head += *n;
+	s->n -= *n;
+	return rc;
 }
 
 static int copy(struct source *s, const struct mf_sink *sink, uint64_t limit, struct mf_error *err)
@@ -102,6 +113,7 @@ int cas_stream_file(struct store *store, const char *key, enum cas_form form, ui
 	bool remote = !store_is_local(store);
 	int rc = MF_OK, raw = -1;
 	s.where = key;
+	s.head = s.chunk;
 	s.n = 0;
 	s.stream = NULL;
 	s.fd = -1;
@@ -118,7 +130,7 @@ int cas_stream_file(struct store *store, const char *key, enum cas_form form, ui
 			return rc;
 		}
 	}
-	rc = next_chunk(&s, &s.head, &s.n, &mine);
+	rc = fill(&s, &mine);
 	if (rc == MF_OK) {
 		const unsigned char *p = (const unsigned char *)s.head;
 		bool packed = form == CAS_PACKED && raw != 1 && (s.n == 0 || (p[0] == 0x1f && (s.n < 2 || p[1] == 0x8b)));

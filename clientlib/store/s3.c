@@ -8,7 +8,7 @@
 #include "../base/err.h"
 #include "../codec/xml.h"
 
-enum { HEADERS = 64 << 10, URL = 64 << 10, LIST_BODY = 64 << 20, REPAIRS = 4, SKEW_MAX = 24 * 3600 * 1000 };
+enum { HEADERS = 64 << 10, URL = 64 << 10, REPAIRS = 4, SKEW_MAX = 24 * 3600 * 1000 };
 
 static struct s3_store *s3_of(struct store *s)
 {
@@ -22,6 +22,9 @@ struct asked {
 	size_t n_query;
 	struct sign_pair headers[4];
 	size_t n_headers;
+	/* as it was sent last */
+	char region[64];
+	int64_t skew;
 };
 
 static void region_of(struct s3_store *s, char out[64])
@@ -31,16 +34,15 @@ static void region_of(struct s3_store *s, char out[64])
 	pthread_mutex_unlock(&s->s3->lock);
 }
 
-static int send_once(struct s3_store *s, const struct asked *q, const struct cred *cred, struct store_call *call,
+static int send_once(struct s3_store *s, struct asked *q, const struct cred *cred, struct store_call *call,
 	struct http_response *r, struct mf_error *err)
 {
 	struct s3 *s3 = s->s3;
 	struct s3_place place;
-	char region[64];
 	struct buf path = BUF_INIT(URL), url = BUF_INIT(URL), headers = BUF_INIT(HEADERS), key = BUF_INIT(URL);
 	int rc;
-	region_of(s, region);
-	TRY(s3_place(&place, s3, s->bucket, region, err));
+	region_of(s, q->region);
+	TRY(s3_place(&place, s3, s->bucket, q->region, err));
 	buf_adds(&path, place.path);
 	buf_addc(&path, '/');
 	if (q->key) {
@@ -57,14 +59,14 @@ static int send_once(struct s3_store *s, const struct asked *q, const struct cre
 		.headers = q->headers,
 		.n_headers = q->n_headers};
 	pthread_mutex_lock(&s3->lock);
-	int64_t skew = s3->skew;
+	q->skew = s3->skew;
 	pthread_mutex_unlock(&s3->lock);
 	struct sign_aws sign = {.key_id = cred->id,
 		.secret = cred->secret,
 		.token = cred->token,
-		.region = region,
+		.region = q->region,
 		.service = "s3",
-		.now = stores_now(s3->all) + skew};
+		.now = stores_now(s3->all) + q->skew};
 	for (size_t i = 0; i < q->n_headers; i++)
 		buf_addf(&headers, "%s: %s\n", q->headers[i].name, q->headers[i].value);
 	TRY(buf_err(&url, err));
@@ -84,12 +86,13 @@ done:
 	return rc;
 }
 
-/* The store complains about our clock: take its own. */
-static bool learn_skew(struct s3 *s3, const struct http_response *r)
+/* The store complains about our clock: take its own. False: that is how it was asked. (Another thread may have learned the same
+ * meanwhile, so what counts is what was sent.) */
+static bool learn_skew(struct s3 *s3, const struct asked *q, const struct http_response *r)
 {
 	int64_t skew = r->date != MF_NO_TIME ? r->date - stores_now(s3->all) : 0;
+	int64_t change = skew - q->skew;
 	pthread_mutex_lock(&s3->lock);
-	int64_t change = skew - s3->skew;
 	bool other = (change > 60000 || change < -60000) && skew < SKEW_MAX && skew > -SKEW_MAX;
 	if (other)
 		s3->skew = skew;
@@ -97,18 +100,18 @@ static bool learn_skew(struct s3 *s3, const struct http_response *r)
 	return other;
 }
 
-static bool learn_region(struct s3_store *s, const struct s3_said *said)
+static bool learn_region(struct s3_store *s, const struct asked *q, const struct s3_said *said)
 {
-	bool other = false;
 	char now[64];
-	region_of(s, now);
-	if (said->region[0] && !str_eq(said->region, now)) {
+	if (said->region[0] && !str_eq(said->region, q->region)) {
 		pthread_mutex_lock(&s->s3->lock);
 		snprintf(s->region, sizeof(s->region), "%s", said->region);
 		pthread_mutex_unlock(&s->s3->lock);
-		other = true;
+		return true;
 	}
-	return other;
+	/* a redirect may not say where to: perhaps somebody else has been told */
+	region_of(s, now);
+	return !said->region[0] && !str_eq(now, q->region);
 }
 
 static bool is_refused(const struct s3_said *said)
@@ -118,23 +121,32 @@ static bool is_refused(const struct s3_said *said)
 }
 
 /* Until there is an answer: other credentials, another region, another clock are each tried once. */
-static int ask(struct s3_store *s, const struct asked *q, struct store_call *call, struct http_response *r, struct mf_error *err)
+static int ask(struct s3_store *s, struct asked *q, struct store_call *call, struct http_response *r, struct mf_error *err)
 {
 	struct cred cred = CRED_INIT;
 	struct s3_said said;
 	bool renewed = false;
-	int rc = cred_aws_get(s->s3->cred, NULL, &cred, call->cancel, err);
+	int rc = stores_online(s->s3->all, s->base.where, err);
+	if (rc == MF_OK)
+		rc = cred_aws_get(s->s3->cred, NULL, &cred, call->cancel, err);
 	for (int i = 0; rc == MF_OK; i++) {
 		rc = send_once(s, q, &cred, call, r, err);
-		if (rc < 0 || r->status / 100 == 2 || r->status == 304 || r->status == 416 || r->status == 412)
+		if (rc < 0 || stores_is_answer(call, r))
 			break;
-		s3_said(&said, r);
-		bool again = (str_eq(said.code, "RequestTimeTooSkewed") && learn_skew(s->s3, r)) || learn_region(s, &said);
+		if (s3_said(&said, r) < 0) {
+			rc = err_nomem(err);
+			break;
+		}
+		bool again = (str_eq(said.code, "RequestTimeTooSkewed") && learn_skew(s->s3, q, r)) || learn_region(s, q, &said);
 		if (!again && !renewed && is_refused(&said)) {
 			struct cred fresh = CRED_INIT;
 			renewed = true;
-			if (cred_aws_get(s->s3->cred, &cred, &fresh, call->cancel, NULL) == MF_OK &&
-				!str_eq(fresh.id ? fresh.id : "", cred.id ? cred.id : "")) {
+			int got = cred_aws_get(s->s3->cred, &cred, &fresh, call->cancel, NULL);
+			if (got == MF_ENOMEM || got == MF_ECANCELLED) {
+				rc = err_set(err, got, "%s", got == MF_ENOMEM ? "out of memory" : "cancelled");
+				break;
+			}
+			if (got == MF_OK && !str_eq(fresh.id ? fresh.id : "", cred.id ? cred.id : "")) {
 				cred_release(&cred);
 				cred = fresh;
 				again = true;
@@ -179,8 +191,9 @@ static int s3_get(struct store *base, struct store_get *get, struct mf_error *er
 struct page {
 	struct store_list *list;
 	size_t skip;      /* bytes of a key before what is wanted */
-	bool encoded;
+	bool encoded, list_here, cut;
 	char *next;
+	const char *prefix;
 	struct buf key;
 };
 
@@ -207,6 +220,10 @@ static int take(void *self, const char *path, const char *text, size_t n)
 	struct page *p = self;
 	if (str_eq(path, "ListBucketResult/EncodingType")) {
 		p->encoded = n == 3 && memcmp(text, "url", 3) == 0;
+	} else if (str_eq(path, "ListBucketResult")) {
+		p->list_here = true;
+	} else if (str_eq(path, "ListBucketResult/IsTruncated")) {
+		p->cut = n == 4 && memcmp(text, "true", 4) == 0;
 	} else if (str_eq(path, "ListBucketResult/NextContinuationToken") && n) {
 		free(p->next);
 		p->next = strndup(text, n);
@@ -220,7 +237,7 @@ static int take(void *self, const char *path, const char *text, size_t n)
 		if (p->key.failed)
 			return p->key.failed;
 		/* the "directory" itself may be an object */
-		if (p->key.n <= p->skip || memchr(p->key.p, '\0', p->key.n))
+		if (p->key.n <= p->skip || memcmp(p->key.p, p->prefix, p->skip) != 0 || memchr(p->key.p, '\0', p->key.n))
 			return MF_OK;
 		return fs_names_add(&p->list->names, p->key.p + p->skip, p->key.n - p->skip) ? MF_OK : MF_ENOMEM;
 	}
@@ -240,6 +257,7 @@ static int s3_list(struct store *base, struct store_list *list, struct mf_error 
 	stores_key(&prefix, s->prefix, list->prefix);
 	TRY(buf_err(&prefix, err));
 	page.skip = prefix.n;
+	page.prefix = prefix.p;
 	q.query[q.n_query++] = (struct sign_pair){"list-type", "2"};
 	q.query[q.n_query++] = (struct sign_pair){"encoding-type", "url"};
 	q.query[q.n_query++] = (struct sign_pair){"prefix", prefix.p};
@@ -258,6 +276,10 @@ static int s3_list(struct store *base, struct store_list *list, struct mf_error 
 	struct xml_visitor v = {take, &page};
 	struct mf_error mine = MF_ERROR_INIT;
 	rc = xml_walk(r.body.p, r.body.n, &v, &mine);
+	if (rc == MF_OK && !page.list_here)
+		rc = err_set(&mine, MF_ECORRUPT, "the reply is none");
+	if (rc == MF_OK && page.cut && !page.next)
+		rc = err_set(&mine, MF_ECORRUPT, "it goes on, and the server does not say where");
 	if (rc < 0)
 		err_at(err, rc, s->base.where, "a list of the bucket: %s", mine.code ? mine.message : mf_code_name(rc));
 	free(list->next);
@@ -277,7 +299,9 @@ static int s3_who(struct store *base, struct buf *out, struct mf_cancel *cancel,
 	struct s3_store *s = s3_of(base);
 	struct cred cred = CRED_INIT;
 	char region[64];
-	int rc = cred_aws_get(s->s3->cred, NULL, &cred, cancel, err);
+	int rc = stores_online(s->s3->all, base->where, err);
+	if (rc == MF_OK)
+		rc = cred_aws_get(s->s3->cred, NULL, &cred, cancel, err);
 	region_of(s, region);
 	if (rc == MF_OK) {
 		size_t n = cred.id ? strlen(cred.id) : 0;

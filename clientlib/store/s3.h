@@ -37,8 +37,8 @@ int s3_place(struct s3_place *p, const struct s3 *s3, const char *bucket, const 
 struct s3_said {
 	char code[64], message[200], region[64];
 };
-/* What an error reply says, from its XML and its headers. */
-void s3_said(struct s3_said *said, const struct http_response *r);
+/* What an error reply says, from its XML and its headers. MF_OK, MF_ENOMEM. */
+int s3_said(struct s3_said *said, const struct http_response *r);
 /* It as an error for people: names bucket, key, whose credentials, and what to do. key NULL: a list. */
 int s3_error(const struct s3_store *s, const char *key, const struct http_response *r, const struct s3_said *said,
 	const struct cred *cred, struct mf_error *err);

@@ -31,11 +31,13 @@ static int parse(struct s3 *s3, const char *key, struct mf_value **out, struct m
 	return MF_OK;
 }
 
-/* A string of the client's or the session's arguments. */
+/* A string of the client's or the session's arguments; NULL too when the arena is full. */
 static const char *text_of(struct s3 *s3, const struct mf_value *v, const char *key)
 {
 	const struct mf_value *t = mf_value_get(v, key);
-	return mf_value_kind(t) == MF_STRING && t->u.s.n ? arena_strndup(&s3->arena, t->u.s.p, t->u.s.n) : NULL;
+	if (mf_value_kind(t) != MF_STRING || !t->u.s.n)
+		return NULL;
+	return arena_strndup(&s3->arena, t->u.s.p, t->u.s.n);
 }
 
 static const char *text_of_config(struct s3 *s3, const struct given *g, const char *key)
@@ -80,9 +82,12 @@ static int choose_endpoint(struct s3 *s3, const struct given *g, struct mf_error
 		{ignore ? NULL : cred_aws_setting(s3->cred, "endpoint_url"), "endpoint_url of the profile"},
 	};
 	const char *url = first(c, ARRAY_SIZE(c), &s3->endpoint_source);
+	if (s3->arena.full)
+		return err_nomem(err);
 	if (!url)
 		return MF_OK;
-	if (strncasecmp(url, "http://", 7) != 0 && strncasecmp(url, "https://", 8) != 0) {
+	size_t scheme = strncasecmp(url, "https://", 8) == 0 ? 8 : strncasecmp(url, "http://", 7) == 0 ? 7 : 0;
+	if (!scheme || !strcspn(url + scheme, "/?#")) {
 		err_at(err, MF_EUSAGE, url, "the S3 endpoint “%s” (%s) is no URL", url, s3->endpoint_source);
 		err_hint(err, "it begins with http:// or https://");
 		return MF_EUSAGE;
@@ -104,6 +109,8 @@ static int choose_region(struct s3 *s3, const struct given *g, struct mf_error *
 		{cred_aws_setting(s3->cred, "region"), NULL},
 	};
 	const char *region = first(c, ARRAY_SIZE(c), NULL);
+	if (s3->arena.full)
+		return err_nomem(err);
 	if (!region || str_eq(region, "aws-global"))
 		region = "us-east-1";
 	for (const char *p = region; *p; p++)
@@ -115,21 +122,20 @@ static int choose_region(struct s3 *s3, const struct given *g, struct mf_error *
 
 static int choose_certificates(struct s3 *s3, const struct given *g, struct mf_error *err)
 {
+	/* Metaflow puts its own setting, where there is one, in the place of the client's argument */
+	const char *set = stores_setting(s3->all, "S3_VERIFY_CERTIFICATE");
 	const struct mf_value *verify = mf_value_get(g->client, "verify");
-	bool off = mf_value_kind(verify) == MF_BOOL && !mf_value_bool(verify);
-	const char *set = s3->all->config.setting ? s3->all->config.setting(s3->all->config.self, "S3_VERIFY_CERTIFICATE") : NULL;
+	bool off = set ? strcasecmp(set, "false") == 0 : mf_value_kind(verify) == MF_BOOL && !mf_value_bool(verify);
+	const char *file = set && strcasecmp(set, "true") == 0 ? NULL : set;
 	const struct choice c[] = {
-		{text_of(s3, g->client, "verify"), NULL},
-		{set, NULL},
+		{file, NULL},
+		{set ? NULL : text_of(s3, g->client, "verify"), NULL},
 		{stores_env(s3->all, "AWS_CA_BUNDLE"), NULL},
 		{cred_aws_setting(s3->cred, "ca_bundle"), NULL},
 	};
-	/* boto takes false, and an empty text, for “do not verify” */
-	off = off || (!mf_value_get(g->client, "verify") && set && (!*set || strcasecmp(set, "false") == 0));
-	const char *file = off ? NULL : first(c, ARRAY_SIZE(c), NULL);
-	if (file && strcasecmp(file, "true") == 0)
-		file = NULL;
-	return stores_http(s3->all, STORE_S3, file, off, err);
+	if (s3->arena.full)
+		return err_nomem(err);
+	return stores_http(s3->all, STORE_S3, off ? NULL : first(c, ARRAY_SIZE(c), NULL), off, err);
 }
 
 static int open_credentials(struct s3 *s3, const struct given *g, struct mf_error *err)
@@ -148,7 +154,7 @@ static int open_credentials(struct s3 *s3, const struct given *g, struct mf_erro
 		o.secret = text_of(s3, g->session, "aws_secret_access_key");
 		o.token = text_of(s3, g->session, "aws_session_token");
 	}
-	return cred_aws_open(&s3->cred, &o, err);
+	return s3->arena.full ? err_nomem(err) : cred_aws_open(&s3->cred, &o, err);
 }
 
 int s3_new(struct s3 **out, struct stores *all, struct mf_error *err)
@@ -164,12 +170,17 @@ int s3_new(struct s3 **out, struct stores *all, struct mf_error *err)
 	pthread_mutex_init(&s3->lock, NULL);
 	TRY(parse(s3, "DATATOOLS_CLIENT_PARAMS", &g.client, err));
 	TRY(parse(s3, "DATATOOLS_SESSION_VARS", &g.session, err));
-	/* certificates may be named by the profile, and the credentials may have to ask over the network: files first */
+	/* the profile may name certificates, which the connections want, over which credentials may have to be asked for: it is
+	 * read once for that, and once more with connections */
 	TRY(open_credentials(s3, &g, err));
 	TRY(choose_certificates(s3, &g, err));
+	cred_aws_free(s3->cred);
+	s3->cred = NULL;
+	TRY(open_credentials(s3, &g, err));
 	TRY(choose_endpoint(s3, &g, err));
 	TRY(choose_region(s3, &g, err));
 	const char *style = text_of_config(s3, &g, "addressing_style");
+	TRY(s3->arena.full ? err_nomem(err) : MF_OK);
 	if (!style)
 		style = cred_aws_setting(s3->cred, "s3.addressing_style");
 	s3->path_style = style && str_eq(style, "virtual") ? false : s3->endpoint || (style && str_eq(style, "path"));
@@ -254,9 +265,11 @@ int s3_place(struct s3_place *p, const struct s3 *s3, const char *bucket, const 
 		buf_addc(&path, '/');
 		sign_path(&path, bucket);
 	}
-	int rc = n < 0 || (size_t)n >= sizeof(base) || m < 0 || (size_t)m >= sizeof(p->host) || path.failed
-			 ? err_at(err, MF_EUSAGE, bucket, "the name of the bucket or of its endpoint is too long")
-			 : MF_OK;
+	int rc = MF_OK;
+	if (path.failed == MF_ENOMEM)
+		rc = err_nomem(err);
+	else if (n < 0 || (size_t)n >= sizeof(base) || m < 0 || (size_t)m >= sizeof(p->host) || path.failed)
+		rc = err_at(err, MF_EUSAGE, bucket, "the name of the bucket or of its endpoint is too long");
 	snprintf(p->path, sizeof(p->path), "%s", path.p);
 	buf_release(&path);
 	return rc;

@@ -20,18 +20,20 @@ static int take(void *self, const char *path, const char *text, size_t n)
 	return MF_OK;
 }
 
-void s3_said(struct s3_said *said, const struct http_response *r)
+int s3_said(struct s3_said *said, const struct http_response *r)
 {
 	struct xml_visitor v = {take, said};
 	char region[sizeof(said->region)];
 	*said = (struct s3_said){.code = ""};
-	if (r->body.n)
-		xml_walk(r->body.p, r->body.n, &v, NULL);
+	/* of what is no XML only the status is known */
+	if (r->body.n && xml_walk(r->body.p, r->body.n, &v, NULL) == MF_ENOMEM)
+		return MF_ENOMEM;
 	if (http_header(r, "x-amz-bucket-region", region, sizeof(region)))
 		snprintf(said->region, sizeof(said->region), "%s", region);
 	/* other regions are names of hosts */
 	if (said->region[strspn(said->region, "abcdefghijklmnopqrstuvwxyz0123456789-")])
 		said->region[0] = '\0';
+	return MF_OK;
 }
 
 static bool is_one(const char *code, const char *const *codes)
@@ -50,19 +52,16 @@ int s3_error(const struct s3_store *s, const char *key, const struct http_respon
 	static const char *const slow[] = {"SlowDown", "RequestTimeout", "InternalError", "ServiceUnavailable", "Throttling",
 		"ThrottlingException", "RequestThrottled", "BandwidthLimitExceeded", "TooManyRequests", "RequestLimitExceeded", NULL};
 	const struct s3 *s3 = s->s3;
-	struct buf where = BUF_INIT(4096);
 	char at[512];
 	const char *endpoint = s3->endpoint ? s3->endpoint : "Amazon S3";
 	const char *whose = cred->kind == CRED_NONE ? "nobody (anonymous)" : cred->source ? cred->source : "unknown credentials";
-	buf_addf(&where, "s3://%s/%s%s%s", s->bucket, s->prefix, *s->prefix && key ? "/" : "", key ? key : "");
-	snprintf(at, sizeof(at), "%s", where.p);
-	buf_release(&where);
+	snprintf(at, sizeof(at), "s3://%s/%s%s%s", s->bucket, s->prefix, *s->prefix && key ? "/" : "", key ? key : "");
 	int rc, status = r->status;
 	if (str_eq(said->code, "NoSuchBucket")) {
 		rc = err_at(err, MF_ENOSTORE, at, "the bucket “%s” does not exist at %s", s->bucket, endpoint);
 		err_hint(err, s3->endpoint ? "is this the right endpoint (%s)? Buckets are named by METAFLOW_DATASTORE_SYSROOT_S3 and by records"
 					   : "is it on another service? METAFLOW_S3_ENDPOINT_URL names its endpoint", s3->endpoint_source);
-	} else if (str_eq(said->code, "NoSuchKey") || (status == 404 && !said->code[0])) {
+	} else if (str_eq(said->code, "NoSuchKey") || (key && status == 404 && !said->code[0])) {
 		rc = err_at(err, MF_ENOTFOUND, at, "no such object");
 	} else if (is_one(said->code, slow) || status == 429 || status >= 500) {
 		rc = err_at(err, MF_ENETWORK, at, "%s answers %d %s%s%s", endpoint, status, said->code, *said->message ? ": " : "",

@@ -100,6 +100,8 @@ int store_kind_named(const char *ds_type);
 enum store_kind store_kind_of(const char *text, const char **root);
 /* Requests made so far, and the newest of them (as http_log). */
 struct http_stats stores_stats(struct stores *all);
+/* Bytes of large objects that are being read now: so far, and all; 0: none are. */
+void stores_progress(struct stores *all, uint64_t *loaded, uint64_t *loading);
 size_t stores_log(struct stores *all, struct mf_request *out, size_t n);
 
 /* ---- store.c: what works with any of them; transient errors are tried again ---- */

@@ -196,125 +196,23 @@ void stores_key(struct buf *b, const char *prefix, const char *key)
 	buf_adds(b, key);
 }
 
-/* ---- requests ---- */
-
-void stores_range(char out[64], const struct store_get *get)
-{
-	out[0] = '\0';
-	if (get->n)
-		snprintf(out, 64, "bytes=%llu-%llu", (unsigned long long)get->from, (unsigned long long)(get->from + get->n - 1));
-	else if (get->from)
-		snprintf(out, 64, "bytes=%llu-", (unsigned long long)get->from);
-}
-
-void stores_info(struct store_info *info, const struct http_response *r, const char *attributes)
-{
-	char text[128], *slash;
-	struct tm tm = {0};
-	*info = (struct store_info){.modified = MF_NO_TIME};
-	if (http_header(r, "Content-Range", text, sizeof(text)) && (slash = strchr(text, '/')))
-		info->size = strtoull(slash + 1, NULL, 10);
-	else if (http_header(r, "Content-Length", text, sizeof(text)))
-		info->size = strtoull(text, NULL, 10);
-	/* Google's generation names one content for ever */
-	if (!http_header(r, "x-goog-generation", info->etag, sizeof(info->etag)) &&
-		!http_header(r, "ETag", info->etag, sizeof(info->etag)))
-		info->etag[0] = '\0';
-	if (!attributes || !http_header(r, attributes, info->attributes, sizeof(info->attributes)))
-		info->attributes[0] = '\0';
-	if (http_header(r, "Last-Modified", text, sizeof(text)) && strptime(text, "%a, %d %b %Y %H:%M:%S", &tm))
-		info->modified = (int64_t)timegm(&tm) * 1000;
-}
-
-static int began(void *self, const struct http_response *r)
-{
-	struct store_call *call = self;
-	char text[32];
-	stores_info(&call->get->info, r, call->attributes);
-	/* bytes that were asked for from the middle and come from the front would be taken for others */
-	if (call->get->from && r->status == 200)
-		return MF_ECORRUPT;
-	return http_header(r, "Content-Encoding", text, sizeof(text)) && !str_eq(text, "identity") && call->get->from
-		       ? MF_EUNSUPPORTED
-		       : MF_OK;
-}
-
-enum { MAX_LINES = 24 };
-
-int stores_send(struct stores *all, enum store_kind kind, const char *url, const struct buf *headers, struct store_call *call,
-	struct http_response *r, struct mf_error *err)
-{
-	const char *lines[MAX_LINES + 1];
-	struct http_request req = {.url = url, .headers = lines, .raw = call->get != NULL, .cancel = call->cancel};
-	size_t n = 0;
-	int rc = buf_err(headers, err);
-	if (rc < 0)
-		return rc;
-	if (all->config.offline) {
-		err_at(err, MF_ENETWORK, url, "nothing is sent with --offline");
-		err_hint(err, "run it without --offline");
-		return MF_ENETWORK;
-	}
-	char *copy = strdup(headers->p), *save = NULL;
-	if (!copy)
-		return err_nomem(err);
-	for (char *line = strtok_r(copy, "\n", &save); line && n < MAX_LINES; line = strtok_r(NULL, "\n", &save))
-		lines[n++] = line;
-	lines[n] = NULL;
-	if (!req.cancel && all->config.cancel)
-		req.cancel = all->config.cancel();
-	if (call->get) {
-		req.sink = call->get->sink;
-		req.limit = UINT64_MAX;
-		req.began = began;
-		req.began_self = call;
-	}
-	rc = http_send(all->http[kind], &req, r, err);
-	/* where nobody has ever answered, asking again is a long silence before the same words */
-	if (rc == MF_OK)
-		atomic_store(&all->answered[kind], true);
-	else if (r->unsent && err && !atomic_load(&all->answered[kind]))
-		err->retriable = false;
-	if (rc == MF_OK && call->get && r->status / 100 == 2 && !r->bytes)
-		stores_info(&call->get->info, r, call->attributes); /* no byte has come */
-	free(copy);
-	return rc;
-}
-
-int stores_outcome(struct store_get *get, const struct http_response *r, struct mf_error *err)
-{
-	char text[64], *slash;
-	switch (r->status) {
-	case 304: return STORE_SAME;
-	case 412: return err_at(err, MF_ECORRUPT, get->key, "it has changed while it was read");
-	case 416:
-		if (http_header(r, "Content-Range", text, sizeof(text)) && (slash = strchr(text, '/')))
-			get->info.size = strtoull(slash + 1, NULL, 10);
-		return STORE_END;
-	default: break;
-	}
-	/* some answer 206 without any byte where the range begins at the end */
-	if (r->status == 206 && !r->bytes && get->from)
-		return STORE_END;
-	return MF_OK;
-}
-
-static int drop(void *self, const char *p, size_t n)
-{
-	(void)self, (void)p, (void)n;
-	return MF_OK;
-}
-
-int stores_head(struct store *s, const char *key, struct store_info *info, struct mf_cancel *cancel, struct mf_error *err)
-{
-	const struct mf_sink nowhere = {drop, NULL};
-	struct store_get get = {.key = key, .n = 1, .sink = &nowhere, .cancel = cancel};
-	int rc = s->backend->get(s, &get, err);
-	*info = get.info;
-	return rc < 0 ? rc : MF_OK;
-}
-
 /* ---- what was done ---- */
+
+void stores_loading(struct stores *all, int64_t wanted, int64_t read)
+{
+	if (all && (wanted || read)) {
+		atomic_fetch_add(&all->loading, (uint64_t)wanted);
+		atomic_fetch_add(&all->loaded, (uint64_t)read);
+	}
+}
+
+void stores_progress(struct stores *all, uint64_t *loaded, uint64_t *loading)
+{
+	*loaded = atomic_load(&all->loaded);
+	*loading = atomic_load(&all->loading);
+	if (*loaded > *loading)
+		*loaded = *loading;
+}
 
 struct http_stats stores_stats(struct stores *all)
 {
@@ -336,19 +234,41 @@ struct http_stats stores_stats(struct stores *all)
 static int newest_first(const void *pa, const void *pb)
 {
 	const struct mf_request *a = pa, *b = pb;
-	return a->began == b->began ? 0 : a->began < b->began ? 1 : -1;
+	if (a->began != b->began)
+		return a->began < b->began ? 1 : -1;
+	return a->id == b->id ? 0 : a->id < b->id ? 1 : -1;
 }
 
 size_t stores_log(struct stores *all, struct mf_request *out, size_t n)
 {
+	struct mf_request *more = NULL;
 	size_t have = 0;
+	if (n > HTTP_LOG)
+		n = HTTP_LOG;
 	pthread_mutex_lock(&all->lock);
-	for (size_t i = 0; i < ARRAY_SIZE(all->http) && have < n; i++)
-		if (all->http[i])
-			have += http_log(all->http[i], out + have, n - have);
+	for (size_t i = 0; i < ARRAY_SIZE(all->http); i++) {
+		if (!all->http[i])
+			continue;
+		struct mf_request *to = out;
+		if (have) { /* of each kind the newest, and of those the newest again */
+			to = realloc(more, (have + n) * sizeof(*more));
+			if (!to)
+				break;
+			if (!more)
+				memcpy(to, out, have * sizeof(*out));
+			more = to;
+		}
+		size_t got = http_log(all->http[i], to + have, n);
+		for (size_t k = have; k < have + got; k++) /* numbers of several kinds side by side */
+			to[k].id = to[k].id << 3 | i;
+		have += got;
+	}
 	pthread_mutex_unlock(&all->lock);
-	for (size_t i = 0; i < have; i++) /* numbers of several kinds side by side */
-		out[i].id = out[i].id << 3 | 7;
-	qsort(out, have, sizeof(*out), newest_first);
+	qsort(more ? more : out, have, sizeof(*out), newest_first);
+	if (have > n)
+		have = n;
+	if (more)
+		memcpy(out, more, have * sizeof(*out));
+	free(more);
 	return have;
 }

@@ -22,6 +22,7 @@ struct stores {
 	char *ca_file; /* copied */
 	pthread_mutex_t lock; /* guards what follows; recursive */
 	VEC(struct store *) list;
+	atomic_uint_fast64_t loading, loaded; /* bytes of large objects that are being read: all, and so far */
 	atomic_bool answered[STORE_KINDS]; /* has a server of the kind ever sent a reply? */
 	struct http *http[STORE_KINDS]; /* of each kind, once one of it was asked for; never changed afterwards */
 	struct s3 *s3;
@@ -38,6 +39,9 @@ void store_azure_end(struct azure *azure);
 void store_gs_end(struct gcs *gcs);
 
 /* ---- for the backends ---- */
+
+/* That much more (or less) of large objects is wanted, and has been read. all NULL: nobody wants to know. */
+void stores_loading(struct stores *all, int64_t wanted, int64_t read);
 
 /* A variable of the environment, NULL if it is not set or empty. */
 const char *stores_env(const struct stores *all, const char *name);
@@ -60,6 +64,8 @@ struct store_call {
 	const char *attributes;  /* name of the header with metaflow-user-attributes */
 	struct mf_cancel *cancel;
 };
+/* MF_ENETWORK where nothing may be sent (--offline): asked before credentials are, which may be asked for over the network. */
+int stores_online(const struct stores *all, const char *where, struct mf_error *err);
 /* Send it once. headers: lines of sign.h's functions, "Name: value\n" each. What the reply tells about the object goes to
  * call->get->info before its bytes go to the sink. MF_OK for any reply that is here. */
 int stores_send(struct stores *all, enum store_kind kind, const char *url, const struct buf *headers, struct store_call *call,
@@ -68,6 +74,8 @@ int stores_send(struct stores *all, enum store_kind kind, const char *url, const
 void stores_info(struct store_info *info, const struct http_response *r, const char *attributes);
 /* "bytes=0-9\0"; "" for all. */
 void stores_range(char out[64], const struct store_get *get);
+/* Is it one that says what was asked, and no error: a 2xx, and for an object 304, 412, 416? */
+bool stores_is_answer(const struct store_call *call, const struct http_response *r);
 /* What a reply to a request for an object comes to, if it is no error of the backend's own: 2xx, 304, 412, 416. */
 int stores_outcome(struct store_get *get, const struct http_response *r, struct mf_error *err);
 /* A backend's head: a request for one byte. HEAD tells the same, but not what is wrong. */

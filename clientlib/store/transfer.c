@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "local.h"
+#include "stores.h"
 
 enum { WINDOW = 64 << 10 /* of a local file */ };
 
@@ -19,6 +20,8 @@ struct store_stream {
 	size_t n, want, room; /* bytes that are here, that are to come, that p has room for */
 	bool preview;         /* nothing is fetched ahead until it is asked for */
 	bool given;           /* the reader has had the front */
+	uint64_t told; /* bytes that the stores know to be wanted: of a large object all, else 0 */
+	uint64_t read; /* of these, handed out */
 	struct mf_error err;
 	struct transfer *ahead; /* what is behind; NULL: not begun */
 	char key[];
@@ -53,6 +56,7 @@ void store_close(struct store_stream *st)
 	if (!st)
 		return;
 	transfer_free(st->ahead);
+	stores_loading(st->object.s->all, -(int64_t)st->told, -(int64_t)st->read);
 	if (st->fd >= 0)
 		close(st->fd);
 	drop_front(st);
@@ -94,6 +98,8 @@ static int begin_front(struct store_stream *st)
 		return transfer_changed(&st->object, &st->err);
 	if (!st->ahead)
 		st->info = *info;
+	if (!st->told && !st->preview && info->size > st->first)
+		stores_loading(st->object.s->all, (int64_t)(st->told = info->size), 0);
 	st->want = info->size < st->first ? (size_t)info->size : st->first;
 	if (st->want > st->room) {
 		drop_front(st);
@@ -203,5 +209,12 @@ int store_open(struct store *s, const char *key, uint64_t head, struct store_str
 int store_next(void *stream, const char **p, size_t *n, struct mf_error *err)
 {
 	struct store_stream *st = stream;
-	return st->fd >= 0 ? next_of_file(st, p, n, err) : next_of_object(st, p, n, err);
+	if (st->fd >= 0)
+		return next_of_file(st, p, n, err);
+	int rc = next_of_object(st, p, n, err);
+	if (rc == MF_OK && st->told) {
+		stores_loading(st->object.s->all, 0, (int64_t)*n);
+		st->read += *n;
+	}
+	return rc;
 }

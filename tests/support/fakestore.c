@@ -256,10 +256,10 @@ static int fake_list(struct store *s, struct store_list *page, struct mf_error *
 			continue;
 		size_t len = strcspn(key + skip, page->deep ? "" : "/");
 		len += !page->deep && key[skip + len] == '/';
-		if (len == strlen(name) && strncmp(name, key + skip, len) == 0 && n)
-			continue; /* the same directory */
 		if (f->page && n == f->page)
 			break;
+		if (len == strlen(name) && strncmp(name, key + skip, len) == 0 && n)
+			continue; /* the same directory */
 		snprintf(name, sizeof(name), "%.*s", (int)len, key + skip);
 		n++;
 		if (!fs_names_add(&page->names, name, len))
@@ -362,6 +362,11 @@ void fake_wait_calls(struct fakestore *f, unsigned n)
 void fake_wait_denied(struct fakestore *f, unsigned n)
 {
 	wait_for(f, &f->denied, n);
+}
+
+void fake_wait_cancelled(struct fakestore *f, unsigned n)
+{
+	wait_for(f, &f->cancelled, n);
 }
 
 unsigned fake_calls(struct fakestore *f)

@@ -69,10 +69,11 @@ void fake_put(struct fakestore *f, const char *key, const char *p, size_t n, con
 void fake_fault(struct fakestore *f, const char *key, int64_t from, enum fake_kind kind,
 	unsigned times, size_t after);
 void fake_let_go(struct fakestore *f);
-/* Wait until so many are held, have been made, or have been refused. */
+/* Wait until so many are held, have been made, have been refused, or have been cancelled. */
 void fake_wait_held(struct fakestore *f, unsigned n);
 void fake_wait_calls(struct fakestore *f, unsigned n);
 void fake_wait_denied(struct fakestore *f, unsigned n);
+void fake_wait_cancelled(struct fakestore *f, unsigned n);
 /* Requests so far: all, and those that begin at `from`. */
 unsigned fake_calls(struct fakestore *f);
 unsigned fake_calls_at(struct fakestore *f, uint64_t from);

@@ -167,7 +167,8 @@ static int bind_free(bool ipv6, int *port)
 struct httpd *httpd_start(httpd_handler *handler, void *arg, unsigned flags)
 {
 	static const char *const proxies[] = {
-		"http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"};
+		"http_proxy", "https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY", "no_proxy",
+		"NO_PROXY"};
 	for (size_t i = 0; i < ARRAY_SIZE(proxies); i++)
 		unsetenv(proxies[i]);
 	struct httpd *d = calloc(1, sizeof(*d));

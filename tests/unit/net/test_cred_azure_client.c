@@ -207,7 +207,7 @@ void test_cred_azure_client__certificate(void)
 		{"cert.pem", "", "corrupt: " FILE_OF "there is no private key in PEM form | "},
 		{"cert.pfx", "",
 			"unsupported: " FILE_OF "it is not in PEM form; PKCS#12 is not supported"},
-		{"none.pem", "", "not_found: " FILE_OF},
+		{"none.pem", "", "usage: " FILE_OF},
 	};
 	for (size_t i = 0; i < ARRAY_SIZE(t); i++) {
 		case_set(&c, "AZURE_CLIENT_CERTIFICATE_PATH", t[i][0]);
@@ -256,7 +256,7 @@ void test_cred_azure_client__workload(void)
 	CHECK(strstr(azure_got(&c), "corrupt: workload identity: the file does not hold a token") !=
 		NULL);
 	case_set(&c, "AZURE_FEDERATED_TOKEN_FILE", textf("%s/none", dir));
-	CHECK(strstr(azure_got(&c), "not_found: workload identity: ") != NULL);
+	CHECK(strstr(azure_got(&c), "usage: workload identity: ") != NULL);
 	CHECK_STR(c.err.where, textf("%s/none", dir));
 	case_end(&c);
 }

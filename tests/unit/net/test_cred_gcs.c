@@ -144,7 +144,7 @@ void test_cred_gcs__anonymous(void)
 	case_set(&c, "GCE_METADATA_HOST", host(&c));
 	CHECK_STR(gcs_got_as(&c, true), "bearer - - ya29.machine");
 	case_set(&c, "GOOGLE_APPLICATION_CREDENTIALS", "/nowhere/x.json");
-	CHECK(strstr(gcs_got_as(&c, true), "not_found: ") != NULL);
+	CHECK(strstr(gcs_got_as(&c, true), "usage: ") != NULL);
 	case_end(&c);
 	cred_gcs_free(NULL);
 }

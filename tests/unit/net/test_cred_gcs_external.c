@@ -158,7 +158,7 @@ void test_cred_gcs_external__malformed(void)
 		{"null", "",
 			"corrupt: the credentials have no “credential_source” with a file or url "
 			"| "},
-		{"{\"file\": \"/nowhere/token\"}", "", "not_found: the external account's token: "},
+		{"{\"file\": \"/nowhere/token\"}", "", "usage: the external account's token: "},
 		{"{\"file\": \"/dev/null\"}", "", ""},
 		{"{\"url\": \"http://h/\", \"headers\": {\"X\": 1}}", "",
 			"corrupt: credential_source has a header that is not a text | "},

@@ -205,7 +205,7 @@ void test_cred_gcs_file__malformed(void)
 		case_secrets(&c, secrets);
 	}
 	case_set(&c, "GOOGLE_APPLICATION_CREDENTIALS", "/nowhere/cred.json");
-	CHECK(strstr(gcs_got(&c), "not_found: GOOGLE_APPLICATION_CREDENTIALS: ") != NULL);
+	CHECK(strstr(gcs_got(&c), "usage: GOOGLE_APPLICATION_CREDENTIALS: ") != NULL);
 	CHECK_STR(c.err.where, "/nowhere/cred.json");
 	CHECK_STR(c.err.hint,
 		"set it to a file of credentials in JSON, or unset it and run `gcloud auth "

@@ -1,0 +1,80 @@
+/* Names of blobs, a page at a time. */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "../base/err.h"
+#include "../codec/xml.h"
+#include "azure.h"
+
+enum { URL = 64 << 10 };
+
+struct page {
+	struct store_list *list;
+	const char *prefix;
+	size_t skip;
+	bool list_here;
+	char *next;
+};
+
+static int take(void *self, const char *path, const char *text, size_t n)
+{
+	struct page *p = self;
+	if (str_eq(path, "EnumerationResults"))
+		p->list_here = true;
+	if (str_eq(path, "EnumerationResults/NextMarker") && n) {
+		free(p->next);
+		p->next = strndup(text, n);
+		return p->next ? MF_OK : MF_ENOMEM;
+	}
+	if (!str_eq(path, "EnumerationResults/Blobs/Blob/Name") && !str_eq(path, "EnumerationResults/Blobs/BlobPrefix/Name"))
+		return MF_OK;
+	/* the "directory" itself may be a blob */
+	if (n <= p->skip || memcmp(text, p->prefix, p->skip) != 0 || memchr(text, '\0', n))
+		return MF_OK;
+	return fs_names_add(&p->list->names, text + p->skip, n - p->skip) ? MF_OK : MF_ENOMEM;
+}
+
+int azure_list(struct store *base, struct store_list *list, struct mf_error *err)
+{
+	struct azure_store *s = (struct azure_store *)base;
+	struct http_response r = HTTP_RESPONSE_INIT;
+	struct store_call call = {.cancel = list->cancel};
+	struct page page = {.list = list};
+	struct buf prefix = BUF_INIT(URL);
+	struct azure_asked q = {.key = NULL};
+	char limit[24];
+	int rc;
+	stores_key(&prefix, s->prefix, list->prefix);
+	TRY(buf_err(&prefix, err));
+	page.skip = prefix.n;
+	page.prefix = prefix.p;
+	q.query[q.n_query++] = (struct sign_pair){"restype", "container"};
+	q.query[q.n_query++] = (struct sign_pair){"comp", "list"};
+	q.query[q.n_query++] = (struct sign_pair){"prefix", prefix.p};
+	if (!list->deep)
+		q.query[q.n_query++] = (struct sign_pair){"delimiter", "/"};
+	if (list->next)
+		q.query[q.n_query++] = (struct sign_pair){"marker", list->next};
+	if (list->limit) {
+		snprintf(limit, sizeof(limit), "%zu", list->limit < 5000 ? list->limit : (size_t)5000);
+		q.query[q.n_query++] = (struct sign_pair){"maxresults", limit};
+	}
+	TRY(azure_ask(s, &q, &call, &r, err));
+	struct xml_visitor v = {take, &page};
+	struct mf_error mine = MF_ERROR_INIT;
+	size_t bom = r.body.n >= 3 && memcmp(r.body.p, "\xef\xbb\xbf", 3) == 0 ? 3 : 0;
+	rc = xml_walk(r.body.p + bom, r.body.n - bom, &v, &mine);
+	if (rc == MF_OK && !page.list_here)
+		rc = err_set(&mine, MF_ECORRUPT, "the reply is none");
+	if (rc < 0)
+		err_at(err, rc, s->base.where, "a list of the container: %s", mine.code ? mine.message : mf_code_name(rc));
+	free(list->next);
+	list->next = rc == MF_OK ? page.next : NULL;
+	if (rc == MF_OK)
+		page.next = NULL;
+done:
+	free(page.next);
+	buf_release(&prefix);
+	http_response_release(&r);
+	return rc;
+}
