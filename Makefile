@@ -112,7 +112,7 @@ check-peers: ## the real Metaflow writes, we read, its client is asked the same
 
 check-threads: ## thread sanitizer on what uses threads
 	$(Q)$(MAKE) --no-print-directory SAN=thread build-thread/unit
-	$(Q)for s in job par iter data watch http service; do MFKIT_SOURCE=$(CURDIR) build-thread/unit $$s || exit 1; done
+	$(Q)for s in job par iter data watch http service cred store transfer many; do MFKIT_SOURCE=$(CURDIR) build-thread/unit $$s || exit 1; done
 
 BENCH ?= ../shared/bench
 BENCH_DATA ?= /tmp/mfkit-bench

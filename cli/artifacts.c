@@ -86,6 +86,39 @@ void artifact_set_release(struct artifact_set *set)
 	*set = (struct artifact_set){0};
 }
 
+/* ---- values fetched ahead ---- */
+
+enum { AHEAD = 64, AHEAD_BYTES = 1 << 20 };
+
+struct ahead {
+	struct mf_cancel *cancel;
+	struct mf_object *v[AHEAD];
+	size_t n;
+};
+
+/* An error shows again when the value is asked for. */
+static void fetch(void *arg, size_t i)
+{
+	struct ahead *a = arg;
+	const struct mf_value *v, *size = mf_object_get(a->v[i], "size");
+	mf_cancel_bind(a->cancel);
+	if (mf_value_kind(size) == MF_INT && mf_value_int(size) <= AHEAD_BYTES)
+		mf_artifact_value(a->v[i], &v, NULL);
+}
+
+static void hand_out(struct ahead *a, void (*each)(void *self, struct mf_object *o), void *self)
+{
+	struct mf_cancel *before = a->cancel;
+	if (a->n > 1)
+		par_wide(a->n, fetch, a);
+	mf_cancel_bind(before);
+	for (size_t i = 0; i < a->n; i++) {
+		each(self, a->v[i]);
+		mf_object_free(a->v[i]);
+	}
+	a->n = 0;
+}
+
 int artifacts_of(struct cmd_ctx *ctx, const struct artifact_options *opts, const char *path,
 	void (*each)(void *self, struct mf_object *o), void *self, struct mf_error *err)
 {
@@ -101,10 +134,16 @@ int artifacts_of(struct cmd_ctx *ctx, const struct artifact_options *opts, const
 		rc = mf_list(&iter, ctx->client, path, &lo, err);
 		if (rc < 0)
 			return rc;
+		struct ahead ahead = {.cancel = ctx->cancel};
+		size_t most = opts->values ? 0 : 1;
 		while ((rc = mf_iter_next(iter, &o, err)) == 1) {
-			each(self, o);
-			mf_object_free(o);
+			if (!most)
+				most = mf_data_is_far(ctx->client, mf_object_pathspec(o)) ? AHEAD : 1;
+			ahead.v[ahead.n++] = o;
+			if (ahead.n == most)
+				hand_out(&ahead, each, self);
 		}
+		hand_out(&ahead, each, self);
 		mf_iter_free(iter);
 		return rc == MF_ECANCELLED ? MF_OK : rc;
 	}
@@ -133,6 +172,7 @@ struct batch {
 	const struct artifact_work *work;
 	struct item items[BATCH];
 	size_t n;
+	bool far; /* the data comes over a network */
 };
 
 static void print_ahead(void *arg, size_t i)
@@ -140,6 +180,7 @@ static void print_ahead(void *arg, size_t i)
 	struct batch *b = arg;
 	struct item *it = &b->items[i];
 	struct cmd_ctx ctx = *b->ctx;
+	mf_cancel_bind(ctx.cancel);
 	ctx.out = open_memstream(&it->out, &it->n_out);
 	ctx.diag = open_memstream(&it->diag, &it->n_diag);
 	if (ctx.out && ctx.diag)
@@ -154,7 +195,11 @@ static void print_ahead(void *arg, size_t i)
 
 static int flush_batch(struct cmd_ctx *ctx, struct batch *b, int code)
 {
-	par_for(b->n, ARTIFACTS_WORTH_THREADS, print_ahead, b);
+	if (b->far && b->n > 1)
+		par_wide(b->n, print_ahead, b);
+	else
+		par_for(b->n, ARTIFACTS_WORTH_THREADS, print_ahead, b);
+	mf_cancel_bind(ctx->cancel);
 	for (size_t i = 0; i < b->n; i++) {
 		struct item *it = &b->items[i];
 		if (it->large) {
@@ -178,6 +223,7 @@ int artifacts_print(
 	struct batch b = {.ctx = ctx, .work = work};
 	size_t n = mf_paths_count(paths);
 	int code = 0;
+	b.far = n > 1 && mf_data_is_far(ctx->client, mf_paths_get(paths, 0));
 	for (size_t i = 0; i < n && !cmd_interrupted(ctx); i++) {
 		b.items[b.n++] = (struct item){.path = mf_paths_get(paths, i), .known = mf_paths_known(paths, i)};
 		if (b.n == BATCH)

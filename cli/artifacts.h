@@ -17,6 +17,7 @@ struct artifact_options {
 	int attempt; /* -1: the client's choice */
 	bool hidden; /* globs also match hidden artifacts */
 	bool known;  /* the path of artifacts_of is known to be there: mf_paths_known */
+	bool values; /* `each` asks for values (not files): small ones are fetched ahead from an object store */
 	bool above;  /* steps, runs and flows are taken too: they stand for all their tasks */
 };
 

@@ -219,6 +219,8 @@ static int cat_path(struct printer *p, const struct args *args, const char *path
 {
 	struct mf_error err = MF_ERROR_INIT;
 	struct artifact_options which = {.attempt = args->attempt, .hidden = args->private, .known = known};
+	enum mf_format format;
+	which.values = !file_format(p, &format);
 	if (artifacts_of(p->ctx, &which, path, print_each, p, &err) == MF_OK)
 		return 0;
 	if (!p->many || mf_pathspec_entity(path) == MF_TASK)

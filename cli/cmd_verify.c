@@ -10,7 +10,7 @@ struct args {
 };
 
 static const struct opt opts[] = {
-	{"jobs", 0, OPT_INT, offsetof(struct args, jobs), "N", "threads (default: one per core)"},
+	{"jobs", 0, OPT_INT, offsetof(struct args, jobs), "N", "threads (default: one per core, 32 for an object store)"},
 	{0}};
 
 static const char *const examples[] = {"is a run complete?|mfctl verify TrainFlow/latest",

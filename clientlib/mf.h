@@ -151,7 +151,7 @@ struct mf_config;
 struct mf_config_options {
 	const char *const *environ; /* "NAME=value" …, NULL-terminated */
 	const char *cwd;
-	const char *metadata;       /* --metadata: local@DIR, spin@DIR, service@URL */
+	const char *metadata;       /* --metadata: local@DIR, spin@DIR, service@URL, datastore@ROOT (a directory, s3://… …) */
 	const char *datastore_root; /* --datastore-root */
 	const char *profile;        /* --profile: as METAFLOW_PROFILE */
 	const char *file;           /* --config: in place of the global file */
@@ -197,7 +197,7 @@ struct mf_client;
  * where there is no .metaflow. */
 MF_API int mf_client_open(struct mf_client **out, const struct mf_config *config, struct mf_error *err);
 MF_API void mf_client_free(struct mf_client *client);
-/* "local@/home/alice/proj": what to show as the origin of the data. */
+/* "local@/home/alice/proj", "datastore@s3://bucket/metaflow": what to show as the origin of the data. */
 MF_API const char *mf_client_source(const struct mf_client *client);
 /* Forget what is remembered of runs (tags, graphs), so that objects opened from now on see the present. */
 MF_API void mf_client_forget(struct mf_client *client);
@@ -242,6 +242,7 @@ struct mf_link {
 	double latency_ms;  /* of the last request that was answered; < 0: none yet */
 	int64_t skew_ms;    /* the server's clock minus ours, where they differ by more than a second */
 	char version[32];   /* that the service announces, "" */
+	uint64_t loaded, loading; /* bytes of large objects that are being read from an object store: so far, and all */
 	unsigned active;    /* requests under way */
 	uint64_t requests, failed;
 	int64_t cached_at;  /* oldest of what was answered from the cache while the link was down or off; MF_NO_TIME: nothing was */
@@ -445,6 +446,9 @@ MF_API int mf_artifact_value(struct mf_object *artifact, const struct mf_value *
 /* The same, reading no more of a large array than its head: what is read of its elements later is not checked against the
  * SHA. For previews and slices. */
 MF_API int mf_artifact_head(struct mf_object *artifact, const struct mf_value **out, struct mf_error *err);
+/* Is the data of an object's run in an object store? Then what costs is waiting: many at a time are read with par_wide. May read
+ * metadata. */
+MF_API bool mf_data_is_far(struct mf_client *client, const char *pathspec);
 /* The unpacked pickle stream, checked against its SHA, a window at a time. */
 MF_API int mf_artifact_bytes(struct mf_object *artifact, const struct mf_sink *sink, struct mf_error *err);
 /* How a value is written to a file or a pipe. */
@@ -906,7 +910,7 @@ struct mf_export_options {
 	bool hidden;         /* hidden steps and artifacts too */
 	bool resume;         /* keep what an earlier export has written, where it is unchanged here and there */
 	bool verify;         /* read back what has been written, and hash what is kept */
-	size_t jobs;         /* threads; 0: one per core */
+	size_t jobs;         /* threads; 0: one per core, 32 where the data comes over a network */
 	struct mf_cancel *cancel;
 	/* Called from time to time, and for each failure; one call at a time, from any thread. NULL: not wanted. */
 	void (*progress)(void *self, const struct mf_progress *progress);
@@ -958,7 +962,7 @@ struct mf_damaged {
 
 struct mf_verify_options {
 	const char *ns;
-	size_t jobs; /* threads; 0: one per core */
+	size_t jobs; /* threads; 0: one per core, 32 where the data comes over a network */
 	struct mf_cancel *cancel;
 	/* From time to time; one call at a time, from any thread. */
 	void (*progress)(void *self, const struct mf_progress *progress);

@@ -146,6 +146,8 @@ int export_plan_make(struct export_plan *plan, struct mf_client *client,
 void export_plan_release(struct export_plan *plan);
 /* Is the artifact among those asked for by name? */
 bool export_by_name(const struct export_item *item, const char *name);
+/* How many threads: one per core, more where the data comes over a network. */
+size_t export_jobs(struct mf_client *client, const struct export_plan *plan);
 
 /* ---- export.c ---- */
 

@@ -3,6 +3,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "../base/par.h"
 #include "export.h"
 
 static void release_task(struct export *x, struct export_task *t)
@@ -144,13 +145,23 @@ static void wait_for_workers(struct export *x)
 	pthread_mutex_unlock(&x->lock);
 }
 
+size_t export_jobs(struct mf_client *c, const struct export_plan *plan)
+{
+	long online = sysconf(_SC_NPROCESSORS_ONLN);
+	for (size_t i = 0; i < plan->items.n; i++)
+		if (!plan->items.v[i].is_run)
+			return mf_data_is_far(c, plan->items.v[i].pathspec) ? PAR_WIDE : online > 0 ? (size_t)online : 1;
+	return 1;
+}
+
 int export_work(struct export *x, struct mf_error *err)
 {
 	struct export_worker *all = NULL;
 	pthread_t threads[EXPORT_JOBS];
-	long online = sysconf(_SC_NPROCESSORS_ONLN);
-	size_t n = x->opts.jobs ? x->opts.jobs : online > 0 ? (size_t)online : 1, started = 0;
+	size_t n = x->opts.jobs, started = 0;
 	int rc = MF_OK;
+	if (!n)
+		n = export_jobs(x->client, &x->plan);
 	n = n > EXPORT_JOBS ? EXPORT_JOBS : n;
 	all = calloc(n, sizeof(*all));
 	if (!all)

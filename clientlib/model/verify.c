@@ -323,13 +323,12 @@ int mf_verify(struct mf_verify_result *result, struct mf_client *client,
 		.hidden = true,
 		.flows = true,
 		.cancel = opts->cancel};
-	long online = sysconf(_SC_NPROCESSORS_ONLN);
-	v.jobs = opts->jobs ? opts->jobs : online > 0 ? (size_t)online : 1;
-	v.jobs = v.jobs > EXPORT_JOBS ? EXPORT_JOBS : v.jobs;
 	pthread_mutex_init(&v.lock, NULL);
 	pthread_cond_init(&v.changed, NULL);
 	arena_init(&v.arena, 0);
 	int rc = export_plan_make(&v.plan, client, pathspecs, n, &po, err);
+	v.jobs = opts->jobs ? opts->jobs : export_jobs(client, &v.plan);
+	v.jobs = v.jobs > EXPORT_JOBS ? EXPORT_JOBS : v.jobs;
 	if (rc == MF_OK)
 		rc = check(&v, &r, err);
 	if (result)

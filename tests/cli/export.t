@@ -139,7 +139,7 @@ Options
       --only a,b               of artifacts, logs, cards, code, metadata (default: all)
       --include GLOB           only artifacts whose names match
       --format FORMAT          auto (default), json, text, raw, pickle, npy, csv
-      --jobs N                 threads (default: one per core)
+      --jobs N                 threads (default: one per core, 32 for an object store)
       --resume                 keep what an earlier export has written
       --verify                 read back what is written, hash what is kept
       --private                hidden steps and artifacts too

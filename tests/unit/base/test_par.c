@@ -34,5 +34,10 @@ void test_par__each_once(void)
 				CHECK_INT(c.seen[k], k < t[i].n);
 		if (t[i].n < t[i].least)
 			CHECK_INT(c.elsewhere, 0);
+		memset(&c, 0, sizeof(c));
+		par_wide(t[i].n, one, &c);
+		for (size_t k = 0; k < 5000; k++)
+			if (c.seen[k] != (k < t[i].n))
+				CHECK_INT(c.seen[k], k < t[i].n);
 	}
 }
