@@ -1,5 +1,6 @@
 #!/bin/sh
-# Compare mfctl with Metaflow's own Python client on fresh runs, local ones and those of a metadata service: make check-peers.
+# Compare mfctl with Metaflow's own Python client on fresh runs: local ones, those of a metadata service, and those whose data
+# is in S3, Azure or Google Cloud Storage: make check-peers.
 #
 #   tests/peers/run.sh
 #
@@ -8,7 +9,9 @@
 #                          pyarrow and metaflow-local-service; made when it is missing
 #                          (default build/peers-venv)
 #              PYTHON      what that is made from (default python3)
-#              PEERS_ONLY  peers or service: one half of the checks
+#              PEERS_ONLY  peers, service or stores: one part of the checks
+#              SERVERS_PREFIX  where servers of object stores are, or are installed to
+#                          (default build/servers); PEERS_MINIO=1: MinIO in the place of versitygw
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/../.." && pwd)
@@ -26,10 +29,14 @@ fi
 # its checks are skipped without it
 "$venv/bin/python" -c 'import metaflow_local_service' 2>/dev/null ||
     "$venv/bin/python" -m pip install --quiet metaflow-local-service || true
+case ${PEERS_ONLY:-stores} in *stores*)
+    "$venv/bin/python" -c 'import boto3, azure.storage.blob, azure.identity, google.cloud.storage, google.auth' 2>/dev/null ||
+        "$venv/bin/python" -m pip install --quiet boto3 azure-storage-blob azure-identity google-cloud-storage google-auth ;;
+esac
 PATH=$venv/bin:$PATH
 export PATH
 rc=0
-for half in ${PEERS_ONLY:-peers service}; do
-    "$venv/bin/python" "$here/$half.py" "$@" || rc=1
+for part in ${PEERS_ONLY:-peers service stores}; do
+    "$venv/bin/python" "$here/$part.py" "$@" || rc=1
 done
 exit $rc

@@ -7,7 +7,7 @@ jobs=$(nproc 2>/dev/null || echo 2)
 passed=0 failed=0
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-only=${GROUPS_ONLY:-lint build unit cli corpus service fuzz screen clang}
+only=${GROUPS_ONLY:-lint build unit cli corpus service stores fuzz screen clang}
 
 # Run a group; its "N passed, N failed" lines count, else its exit code does.
 group() {
@@ -87,6 +87,12 @@ service() {
 	python3 tests/tools/service_facts.py --mfctl build/mfctl --jobs "$jobs" "${all[@]}" && return $rc
 }
 
+# The same questions about histories whose data is in S3, Azure and Google Cloud Storage, through doubles of these.
+stores() {
+	python3 tests/tools/store_data.py unpack $dir/stores || return 1
+	python3 tests/tools/store_facts.py --mfctl build/mfctl --jobs "$jobs" $dir/stores/*/
+}
+
 fuzz() { make -j"$jobs" SAN=address,undefined fuzz-replay; }
 screen() { MFTOP=$PWD/build/mftop MFCTL=$PWD/build/mfctl tests/tools/screen_test.sh; }
 clang() { make -j"$jobs" CC=clang all; }
@@ -97,6 +103,7 @@ group unit unit
 group cli cli
 group corpus corpus
 group service service
+group stores stores
 group fuzz fuzz
 group screen screen
 group clang clang

@@ -221,12 +221,12 @@ def as_service_text(v):
 # -- asking mfctl -------------------------------------------------------------
 
 class Mfctl(object):
-    def __init__(self, program, metadata, extra=()):
+    def __init__(self, program, metadata, extra=(), env=None):
         self.base = [program, "--metadata", metadata] + list(extra)
         self.home = tempfile.TemporaryDirectory(prefix="mfkit-compare-")
         self.env = {k: v for k, v in os.environ.items() if not k.startswith(("METAFLOW", "MFCTL", "AWS_"))}
         self.env.update(HOME=self.home.name, XDG_CACHE_HOME=os.path.join(self.home.name, "cache"), TZ="UTC",
-                        LC_ALL="C.UTF-8", METAFLOW_USER="nobody")
+                        LC_ALL="C.UTF-8", METAFLOW_USER="nobody", **env or {})
         self.starts = 0
 
     def run(self, *args):
@@ -239,7 +239,9 @@ class Mfctl(object):
 class Comparison(object):
     """Facts and deviations of one scenario."""
 
-    def __init__(self, directory, program, skip_classes=(), skip_groups=(), jobs=2, oracle=None, extra=None, metadata=None):
+    def __init__(self, directory, program, skip_classes=(), skip_groups=(), jobs=2, oracle=None, extra=None, metadata=None,
+                 store_env=None):
+        """store_env: variables in which mfctl finds the object stores; without it a remote scenario's objects are read as files."""
         self.dir = os.path.abspath(directory)
         self.name = os.path.basename(self.dir)
         with open(oracle or os.path.join(self.dir, "oracle.json"), encoding="ascii") as f:
@@ -251,14 +253,12 @@ class Comparison(object):
                 for m in t.get("metadata") or []:
                     m["value"] = as_service_text(m["value"])
                 t["metadata_dict"] = {k: as_service_text(v) for k, v in (t.get("metadata_dict") or {}).items()}
-        if extra is None:
-            extra = []
-            for store in ("s3", "azure", "gs"):
-                root = os.path.join(self.dir, store, "objects", "metaflow")
-                if os.path.isdir(root):
-                    self.store_root = root
-                    extra = ["--datastore-root", root]
-        self.ctl = Mfctl(program, metadata or "local@" + self.dir, extra)
+        for store in ("s3", "azure", "gs"):
+            root = os.path.join(self.dir, store, "objects", "metaflow")
+            if extra is None and os.path.isdir(root):
+                self.store_root = root
+                extra = ["--datastore-root", root] if store_env is None else []
+        self.ctl = Mfctl(program, metadata or "local@" + self.dir, extra or [], store_env)
         self.lock = threading.Lock()
         self.facts = collections.Counter()
         self.deviations = []            # (group, where, field, text)

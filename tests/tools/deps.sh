@@ -2,8 +2,8 @@
 # deps.sh build|check|peers|pictures: install what is missing on Debian and Ubuntu; elsewhere, say what is needed.
 set -eu
 build="gcc make zlib1g-dev libjansson-dev nettle-dev libarchive-dev libexpat1-dev libcurl4-openssl-dev libisal-dev libncurses-dev libreadline-dev xz-utils"
-check="$build clang libcunit1-dev libvterm-dev python3 tmux zstd git"
-peers="$build python3 python3-venv"
+check="$build clang libcunit1-dev libvterm-dev python3 tmux zstd git openssl"
+peers="$build python3 python3-venv openssl"
 pictures="$check librsvg2-bin fonts-dejavu-core"
 case ${1:-build} in
 build) want=$build ;; check) want=$check ;; peers) want=$peers ;; pictures) want=$pictures ;;
@@ -18,7 +18,7 @@ missing=
 for p in $want; do
 	[ "$(dpkg-query -W -f '${db:Status-Status}' "$p" 2>/dev/null)" = installed ] && continue
 	# any version of these tools will do
-	case $p in gcc|clang|make|git|python3|tmux) command -v "$p" >/dev/null 2>&1 && continue ;; esac
+	case $p in gcc|clang|make|git|python3|tmux|openssl) command -v "$p" >/dev/null 2>&1 && continue ;; esac
 	missing="$missing $p"
 done
 [ -z "$missing" ] && exit 0

@@ -17,6 +17,11 @@ The folder itself is written as $DIR, the home directory as $HOME. Within a tran
     @service [options]   from here on a double of the metadata service is the default provider: of the folder's history, or of
                          what the options of service_double.py say. Its port is written as PORT, and the command
                          `double NAME [JSON]` asks its control routes.
+    @store KIND [SCENARIO] [options]
+                         the folder's history becomes a recorded one whose data is in an object store (default remote_KIND),
+                         and a double of that store serves it; options of store_double.py. `store NAME [JSON]` asks its
+                         controls, $STORE_URL and $TOKENS_URL are where it is, $SECRETS is a file of all its secrets, one a
+                         line. None of these may be printed, nor be in the home directory when the transcript ends.
 
 GENERATE=1 rewrites what is expected; look at the difference.
 """
@@ -34,16 +39,19 @@ import tempfile
 sys.dont_write_bytecode = True
 HERE = os.path.dirname(os.path.abspath(__file__))
 TOP = os.path.dirname(os.path.dirname(HERE))
-MARKS = ("$ ", "! ", "= ", "#", "@service", "\\")
+MARKS = ("$ ", "! ", "= ", "#", "@service", "@store", "\\")
 NOW = "2026-11-22T12:00:00Z"
 sys.path.insert(0, os.path.join(TOP, "tests"))
 
+import store_data  # noqa: E402
 from double.process import Service  # noqa: E402
+from store_double_process import Stores  # noqa: E402
 
 
 def shown(data, folder):
     home = os.path.join(os.path.dirname(folder), "home")
-    data = re.sub(rb"(127\.0\.0\.1:)\d{4,5}\b", rb"\1PORT", data)
+    data = re.sub(rb"((?:127\.0\.0\.1|localhost):)\d{4,5}\b", rb"\1PORT", data)
+    data = re.sub(rb"/\S*/mfkit-stores-\w+", b"$DOUBLE", data)
     text = data.replace(folder.encode(), b"$DIR").replace(home.encode(), b"$HOME").decode("utf-8", "backslashreplace")
     return re.sub("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]",
                   lambda m: "\\x%02x" % ord(m.group()) if ord(m.group()) < 256 else "\\u%04x" % ord(m.group()), text)
@@ -58,7 +66,7 @@ def lines_of(data, folder):
     return [("\\" if line.startswith(MARKS) or line in ("", "!") else "") + line for line in lines] + (["\\c"] if cut else [])
 
 
-def run(command, folder, env):
+def run(command, folder, env, store=None):
     try:
         p = subprocess.run(["sh", "-c", command], cwd=folder, env=env, stdin=subprocess.DEVNULL,
                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60)
@@ -69,6 +77,8 @@ def run(command, folder, env):
     block += ["! " + s.removeprefix("\\") if s != "\\c" else "! \\c" for s in lines_of(err, folder)]
     if code != 0:
         block.append("= %s" % code)
+    if store:
+        block += ["! a secret was printed: %s" % s for s in store.control("secrets") if s.encode() in out + err]
     return block
 
 
@@ -81,7 +91,7 @@ def parse(path):
                 if command is not None:
                     blocks.append((head, command, expected))
                 head, before, command, expected = before, [], line[2:], []
-            elif line == "" or line.startswith(("#", "@service")):
+            elif line == "" or line.startswith(("#", "@service", "@store")):
                 before.append(line)
             else:
                 expected.append(line)
@@ -115,6 +125,48 @@ def serve(line, folder, tools):
     return service
 
 
+class Store:
+    """The double of a directive, and what has to be different for it."""
+
+    def __init__(self, line, top, folder, env):
+        options = shlex.split(line)[1:]
+        kind = options.pop(0)
+        scenario = options.pop(0) if options and not options[0].startswith("-") else "remote_" + kind
+        data = os.path.join(top, "stores")
+        if not os.path.isdir(data):
+            store_data.unpack(data)
+        if kind == "gs":
+            options += ["--key", os.path.join(top, "key.pem")]
+        self.double = Stores(*options, "tokens", "%s=%s" % (kind, os.path.join(data, scenario, kind)))
+        self.control = self.double.control
+        self.home, self.secrets = os.path.join(top, "home"), os.path.join(top, "secrets")
+        with open(self.secrets, "w") as f:
+            f.write("".join(s + "\n" for s in self.control("secrets")))
+        shutil.rmtree(os.path.join(folder, ".metaflow"))
+        shutil.copytree(os.path.join(data, scenario, ".metaflow"), os.path.join(folder, ".metaflow"))
+        shutil.rmtree(os.path.join(self.home, ".cache"), ignore_errors=True)
+        self.env = dict(self.double.env(kind), STORE_URL=self.double.urls[kind], TOKENS_URL=self.double.urls["tokens"],
+                        SECRETS=self.secrets)
+        env.update(self.env)
+        with open(os.path.join(top, "bin", "store"), "w") as f:
+            f.write('#!/bin/sh\nexec %s %s %s "$@"\n' % tuple(map(shlex.quote, (
+                sys.executable, os.path.join(HERE, "store_double_process.py"), self.double.urls["control"]))))
+        os.chmod(f.name, 0o755)
+
+    def close(self, env):
+        """The files below the home directory that hold a secret."""
+        secrets, found = [s.encode() for s in self.control("secrets")], []
+        self.double.close()
+        for name in self.env:
+            env.pop(name, None)
+        for where, _, names in os.walk(self.home):
+            for name in names:
+                with open(os.path.join(where, name), "rb") as f:
+                    data = f.read()
+                found += [os.path.join(where, name)] if any(s in data for s in secrets) else []
+        return found
+
+
 def main():
     args = [a for a in sys.argv[1:] if a != "-v"]
     verbose, generate = "-v" in sys.argv, os.environ.get("GENERATE")
@@ -134,7 +186,7 @@ def main():
             # linked, not copied: whoever changes a file puts a new one in its place
             shutil.copytree(os.path.join(top, "data", "demo"), folder, copy_function=os.link)
             blocks, tail = parse(path)
-            text, service, env = [], None, environment(tools, home)
+            text, service, store, env, leaks = [], None, None, environment(tools, home), []
             for before, command, expected in blocks:
                 for line in before:
                     if line.startswith("@service"):
@@ -142,7 +194,10 @@ def main():
                             service.close()
                         service = serve(line, folder, tools)
                         env.update(METAFLOW_DEFAULT_METADATA="service", METAFLOW_SERVICE_URL=service.url)
-                got = run(command, folder, env)
+                    elif line.startswith("@store"):
+                        leaks += store.close(env) if store else []
+                        store = Store(line, top, folder, env)
+                got = run(command, folder, env, store)
                 text += before + ["$ " + command] + got
                 if got == expected:
                     passed += 1
@@ -157,6 +212,10 @@ def main():
                     passed += 1
             if service:
                 service.close()
+            leaks += store.close(env) if store else []
+            failed += len(leaks)
+            for leak in leaks:
+                print("FAILED  %s: a secret is in %s" % (os.path.basename(path), leak))
             if generate:
                 with open(path, "w", encoding="utf-8") as f:
                     f.write("\n".join(text + tail) + "\n")
