@@ -76,7 +76,7 @@ int store_get(struct store *s, struct store_get *get, struct mf_error *err)
 	g.again.restart = get->restart ? get_restart : NULL;
 	g.again.cancel = store_token(s, get->cancel);
 	g.again.slowed = 0;
-	store_tries_begin(&g.tries, g.again.cancel);
+	store_tries_begin(&g.tries, s, g.again.cancel);
 	for (;;) {
 		struct mf_error why = MF_ERROR_INIT;
 		int rc = get_once(s, &g, &why);
@@ -172,7 +172,7 @@ int store_head(struct store *s, const char *key, struct store_info *info, struct
 	struct store_tries tries;
 	if (store_is_local(s))
 		return store_local_head(s, key, info, err);
-	store_tries_begin(&tries, store_token(s, NULL));
+	store_tries_begin(&tries, s, store_token(s, NULL));
 	for (;;) {
 		struct mf_error why = MF_ERROR_INIT;
 		int rc = s->backend->head(s, key, info, tries.cancel, &why);

@@ -20,7 +20,7 @@ static int list_page(
 	struct store *s, struct store_list *page, const char *next, struct mf_error *err)
 {
 	struct store_tries tries;
-	store_tries_begin(&tries, page->cancel);
+	store_tries_begin(&tries, s, page->cancel);
 	for (;;) {
 		struct mf_error why = MF_ERROR_INIT;
 		free(page->next);

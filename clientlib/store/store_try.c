@@ -16,9 +16,11 @@ static int64_t steady_ms(void)
 
 struct store_clock store_clock = {steady_ms, clock_sleep_ms};
 
-void store_tries_begin(struct store_tries *t, struct mf_cancel *cancel)
+void store_tries_begin(struct store_tries *t, const struct store *s, struct mf_cancel *cancel)
 {
-	*t = (struct store_tries){.since = store_clock.now(), .cancel = cancel};
+	*t = (struct store_tries){.since = store_clock.now(),
+		.cancel = cancel,
+		.deadline = s->all ? s->all->config.deadline : 0};
 }
 
 /* Before the try that follows `made` ones; ±25 %: those who failed together do not come back
@@ -36,7 +38,9 @@ int store_tries_next(
 {
 	t->made++;
 	int64_t pause = pause_after(t->made), now = store_clock.now(), until = now + pause;
-	if (!why->retriable || t->made >= STORE_TRIES || until - t->since > STORE_PATIENCE) {
+	/* rather what is known now than having waited for nothing */
+	bool late = t->deadline && clock_now_ms() + pause >= t->deadline;
+	if (!why->retriable || late || t->made >= STORE_TRIES || until - t->since > STORE_PATIENCE) {
 		if (err && err->code == MF_OK && why->code)
 			*err = *why;
 		return rc;

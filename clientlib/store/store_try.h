@@ -23,8 +23,10 @@ struct store_tries {
 	int made;
 	int64_t since; /* the first try began, or the newest byte came */
 	struct mf_cancel *cancel;
+	int64_t deadline; /* of all that goes over the network, of clock_now_ms; 0: none */
 };
-void store_tries_begin(struct store_tries *t, struct mf_cancel *cancel);
+void store_tries_begin(
+	struct store_tries *t, const struct store *s, struct mf_cancel *cancel);
 /* A try has failed with rc: MF_OK when it is time for the next one; else the code of the end, with
  * its reason in err. */
 int store_tries_next(

@@ -15,8 +15,8 @@ $ mfctl --no-cache cat RemoteFlow/latest/end/5/size; store requests | grep -o '"
 $ store reset '{}'; store fault '{"match": "RemoteFlow/data", "status": 503, "code": "SlowDown"}'
 
 $ mfctl --no-cache --timeout 1s cat RemoteFlow/latest/end/5/size
-! mfctl: RemoteFlow/1795232033402701/end/5/size: the time allowed is over
-= 124
+! mfctl: RemoteFlow/1795232033402701/end/5/size: http://127.0.0.1:PORT answers 503 SlowDown: Please reduce your request rate.
+= 5
 
 $ store fault '[]'; store fault '{"match": "list-type", "times": 1, "status": 500}'
 
@@ -61,15 +61,16 @@ $ mfctl --no-cache cat RemoteFlow/latest/end/5/size
 $ store reset '{}'; store fault '{"match": "RemoteFlow/data", "length": 5}'
 
 $ mfctl --no-cache --timeout 1s cat RemoteFlow/latest/end/5/size
-! mfctl: RemoteFlow/1795232033402701/end/5/size: the time allowed is over
-= 124
+! mfctl: RemoteFlow/1795232033402701/end/5/size: the connection was closed before the reply was whole (25 of 30 bytes)
+! hint: the endpoint is named by METAFLOW_S3_ENDPOINT_URL
+= 5
 
 # and shorter
 $ store reset '{}'; store fault '{"match": "RemoteFlow/data", "length": -5}'
 
 $ mfctl --no-cache --timeout 1s cat RemoteFlow/latest/end/5/size
-! mfctl: RemoteFlow/1795232033402701/end/5/size: the time allowed is over
-= 124
+! mfctl: RemoteFlow/1795232033402701/end/5/size: the reply ended early (20 of 25 bytes)
+= 5
 
 # slow, but alive
 $ store reset '{}'; store fault '{"match": "mf.cards.*html", "slow": 1000000}'
