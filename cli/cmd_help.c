@@ -60,6 +60,8 @@ static void topic_options(struct cmd_ctx *ctx)
 	print_opts(ctx, cmd_global_opts());
 	fprintf(ctx->out, "\nEnvironment: METAFLOW_* as Metaflow has them; MFCTL_NAMESPACE, MFCTL_PAGER, PAGER, NO_COLOR,\n"
 			  "CLICOLOR_FORCE, TERM=dumb; MFCTL_MAX_VALUE: bytes of one artifact held in memory (1G).\n"
+			  "Of object stores: what Metaflow, botocore, azure-identity and google-auth obey (AWS_*, AZURE_*,\n"
+			  "GOOGLE_*, ~/.aws …), and MFCTL_S3_ANONYMOUS, MFCTL_S3_REQUESTER_PAYS, MFCTL_GS_ANONYMOUS.\n"
 			  "Of a metadata service: MFCTL_SERVICE_HEADERS_COMMAND, MFCTL_SERVICE_CA, MFCTL_SERVICE_CERT,\n"
 			  "MFCTL_SERVICE_KEY; MFCTL_CACHE_SIZE: what is kept of its answers (256M).\n");
 }

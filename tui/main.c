@@ -31,9 +31,9 @@ static const struct {
 	int arg, id;
 } options[] = {
 	{"profile", "NAME", "use the Metaflow profile NAME", required_argument, OPT_PROFILE},
-	{"metadata", "SPEC", "where the metadata is: local@DIR, spin@DIR or service@URL",
+	{"metadata", "SPEC", "where the metadata is: local@DIR, spin@DIR, service@URL or datastore@ROOT",
 		required_argument, OPT_METADATA},
-	{"datastore-root", "ROOT", "read the datastore in that folder", required_argument,
+	{"datastore-root", "ROOT", "read the datastore there: DIR, s3://…, gs://… or azure://…", required_argument,
 		OPT_ROOT},
 	{"config", "FILE", "read this Metaflow configuration file", required_argument, OPT_CONFIG},
 	{"namespace", "NS", "show this namespace; \"\" shows all", required_argument, 'n'},

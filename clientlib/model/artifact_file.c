@@ -73,7 +73,7 @@ static int find_remote(struct mf_object *o, const char *url, struct arena *a, st
 	bool known = own && own->backend->kind == kind && same_bucket(root, own->root);
 	for (size_t i = 0; i < 2 && !known; i++)
 		known = same_bucket(root, mf_config_get(c->config, settings[kind][i]));
-	if (known && !c->config->datastore_root) {
+	if (known && (!c->config->datastore_root || c->remote)) {
 		int rc = data_locate(c, a, url, &u->s, &u->key, err);
 		/* Metaflow's uploads to Azure have the container in the blob's name once more */
 		if (rc == MF_OK && kind == STORE_AZURE && store_has(u->s, root))
@@ -82,7 +82,7 @@ static int find_remote(struct mf_object *o, const char *url, struct arena *a, st
 	}
 	/* a copy of the datastore has it at the same place below its root */
 	const char *at = after_last(url, "/data/");
-	if (c->config->datastore_root && at && own) {
+	if (c->config->datastore_root && at && own && !strstr(at, "/../")) {
 		*u = (struct upload){own, at + 1};
 		return MF_OK;
 	}

@@ -9,8 +9,10 @@
 #include "../codec/json.h"
 #include "data.h"
 #include "log_tail.h"
+#include "parts.h"
 #include "provider.h"
 #include "proc.h"
+#include "remote.h"
 #include "run.h"
 #include "service.h"
 
@@ -37,7 +39,7 @@ static int named_root(struct buf *root, const char *dir, const char *inside, str
 	return rc;
 }
 
-/* What --metadata or else the configuration names: the URL of a service, or NULL and the local root. */
+/* What --metadata or else the configuration names: the URL of a service or the root of a datastore, or NULL and the local root. */
 static int choose(const struct mf_config *config, struct buf *root, const char **scheme, const char **url, struct mf_error *err)
 {
 	const char *spec = config->metadata;
@@ -49,6 +51,15 @@ static int choose(const struct mf_config *config, struct buf *root, const char *
 	}
 	if (spec && str_starts(spec, "local@"))
 		return named_root(root, spec + strlen("local@"), ".metaflow", err);
+	if (spec && str_starts(spec, "datastore@")) {
+		*scheme = "datastore";
+		*url = spec + strlen("datastore@");
+		if (**url)
+			return MF_OK;
+		err_at(err, MF_EUSAGE, spec, "no datastore is named");
+		err_hint(err, "it is datastore@DIR, datastore@s3://…, datastore@gs://… or datastore@azure://container/…");
+		return MF_EUSAGE;
+	}
 	if (spec && str_starts(spec, "service@"))
 		*url = spec + strlen("service@");
 	else if (spec && (str_starts(spec, "http://") || str_starts(spec, "https://")))
@@ -64,7 +75,7 @@ static int choose(const struct mf_config *config, struct buf *root, const char *
 		http_url_plain(&plain, spec + kind);
 		err_at(err, MF_EUSAGE, plain.p, "unknown metadata provider “%s”", plain.p);
 		buf_release(&plain);
-		err_hint(err, "it is local@DIR, spin@DIR or service@URL");
+		err_hint(err, "it is local@DIR, spin@DIR, service@URL or datastore@ROOT");
 		return MF_EUSAGE;
 	}
 	if (spec && !str_eq(spec, "service") && !str_eq(spec, "local"))
@@ -127,8 +138,12 @@ int mf_client_open(struct mf_client **out, const struct mf_config *config, struc
 	pthread_mutex_init(&c->lock, NULL);
 	int rc;
 	TRY(choose(config, &root, &scheme, &url, err));
-	TRY(url ? service_open(c, url, err) : open_local(c, &root, scheme, err));
+	bool remote = str_eq(scheme, "datastore");
+	if (!remote)
+		TRY(url ? service_open(c, url, err) : open_local(c, &root, scheme, err));
 	TRY(client_data_open(c, err));
+	if (remote)
+		TRY(remote_open(c, url, err));
 done:
 	buf_release(&root);
 	if (rc < 0)
@@ -146,6 +161,8 @@ void mf_client_free(struct mf_client *c)
 		run_unref(c->runs[i]);
 	proc_free(c->procs);
 	service_close(c);
+	remote_close(c);
+	code_kept_free(c->code);
 	log_tails_free(c->tails);
 	stores_free(c->stores);
 	if (c->root_fd >= 0)

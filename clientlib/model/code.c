@@ -12,7 +12,7 @@
 #include "run.h"
 #include "task.h"
 
-enum { LIMIT_PACKAGE = 512 << 20, LIMIT_MEMBER = 64 << 20 };
+enum { LIMIT_PACKAGE = 512 << 20, LIMIT_MEMBER = 64 << 20, LIMIT_KEPT = 4 << 20 };
 
 /* Metadata `code-package`, parsed; NULL value for none. */
 static int package_record(struct mf_object *o, struct mf_value **out, struct mf_error *err)
@@ -152,8 +152,85 @@ static void members_release(struct members *m)
 	buf_release(&m->manifest);
 }
 
-/* INFO as a value, and the script if asked for. *info stays NULL without a package. */
-static int open_package(struct mf_object *o, struct members *m, bool script,
+/* ---- the package read last: steps and tasks of a run ask for the same one ---- */
+
+struct code_kept {
+	pthread_mutex_t lock;
+	const char *sha; /* "": none */
+	struct members m;
+	struct arena names;
+};
+
+int code_kept_new(struct code_kept **out, struct mf_error *err)
+{
+	struct code_kept *k = *out = calloc(1, sizeof(*k));
+	if (!k)
+		return err_nomem(err);
+	pthread_mutex_init(&k->lock, NULL);
+	arena_init(&k->names, 0);
+	k->sha = "";
+	members_init(&k->m);
+	return MF_OK;
+}
+
+void code_kept_free(struct code_kept *k)
+{
+	if (!k)
+		return;
+	members_release(&k->m);
+	arena_release(&k->names);
+	pthread_mutex_destroy(&k->lock);
+	free(k);
+}
+
+static void copy_members(struct members *to, const struct members *from)
+{
+	buf_add(&to->info, from->info.p, from->info.n);
+	buf_add(&to->script, from->script.p, from->script.n);
+	buf_add(&to->manifest, from->manifest.p, from->manifest.n);
+}
+
+static bool kept_find(struct code_kept *k, const char *sha, struct members *m)
+{
+	pthread_mutex_lock(&k->lock);
+	bool found = str_eq(k->sha, sha);
+	if (found)
+		copy_members(m, &k->m);
+	pthread_mutex_unlock(&k->lock);
+	return found;
+}
+
+/* What cannot be kept is read again. */
+static void kept_put(struct code_kept *k, const char *sha, const struct members *m)
+{
+	if (m->info.n + m->script.n + m->manifest.n > LIMIT_KEPT)
+		return;
+	pthread_mutex_lock(&k->lock);
+	members_release(&k->m);
+	members_init(&k->m);
+	arena_release(&k->names);
+	arena_init(&k->names, 0);
+	copy_members(&k->m, m);
+	const char *name = arena_strdup(&k->names, sha);
+	k->sha = name && !k->m.info.failed && !k->m.script.failed && !k->m.manifest.failed ? name : "";
+	pthread_mutex_unlock(&k->lock);
+}
+
+/* The name of the flow's script, told by INFO. */
+static int parse_info(struct mf_object *o, struct members *m, struct mf_value **info, struct mf_error *err)
+{
+	int rc = MF_OK;
+	*info = NULL;
+	if (m->info.n) {
+		char *text = arena_strndup(&o->arena, m->info.p, m->info.n);
+		rc = text ? json_parse(info, &o->arena, text, m->info.n, err) : err_nomem(err);
+	}
+	m->script_name = rc == MF_OK ? record_str(&o->arena, *info, "script") : NULL;
+	return rc;
+}
+
+/* Its members of interest, and INFO as a value. *record stays NULL without a package. */
+static int open_package(struct mf_object *o, struct members *m,
 	struct mf_value **record, struct mf_value **info, struct mf_error *err)
 {
 	struct buf package = BUF_INIT(LIMIT_PACKAGE);
@@ -162,15 +239,20 @@ static int open_package(struct mf_object *o, struct members *m, bool script,
 	int rc = package_record(o, record, err);
 	if (rc < 0 || !*record)
 		return rc;
-	TRY(read_package(o, *record, &sink, err));
-	TRY(archive_each(package.p, package.n, want_info, m, err));
-	if (m->info.n) {
-		char *text = arena_strndup(&o->arena, m->info.p, m->info.n);
-		rc = text ? json_parse(info, &o->arena, text, m->info.n, err) : err_nomem(err);
+	const char *sha = record_str(&o->arena, *record, "sha");
+	if (!sha)
+		return err_nomem(err);
+	if (kept_find(o->client->code, sha, m)) {
+		TRY(parse_info(o, m, info, err));
+	} else {
+		TRY(read_package(o, *record, &sink, err));
+		TRY(archive_each(package.p, package.n, want_info, m, err));
+		TRY(parse_info(o, m, info, err));
+		if (m->script_name)
+			TRY(archive_each(package.p, package.n, want_script, m, err));
+		kept_put(o->client->code, sha, m);
 	}
-	m->script_name = record_str(&o->arena, *info, "script");
-	if (rc == MF_OK && script && m->script_name)
-		rc = archive_each(package.p, package.n, want_script, m, err);
+	rc = m->info.failed || m->script.failed || m->manifest.failed ? err_nomem(err) : MF_OK;
 done:
 	buf_release(&package);
 	return rc;
@@ -189,7 +271,7 @@ int code_info(struct mf_object *o, struct mf_value **out, struct mf_error *err)
 	struct members m;
 	struct mf_value *record, *info;
 	members_init(&m);
-	int rc = open_package(o, &m, true, &record, &info, err);
+	int rc = open_package(o, &m, &record, &info, err);
 	if (rc == MF_OK && record) {
 		struct mf_value *d = field_new(o, MF_DICT);
 		if (!d || !put_value(o, d, "sha", mf_value_get(record, "sha")) ||
@@ -233,7 +315,7 @@ int code_environment(struct mf_object *o, struct mf_value **out, struct mf_error
 	struct members m;
 	struct mf_value *record, *info;
 	members_init(&m);
-	int rc = open_package(o, &m, false, &record, &info, err);
+	int rc = open_package(o, &m, &record, &info, err);
 	const char *type = rc < 0 ? NULL : record_str(&o->arena, info, "environment_type");
 	if (type && (str_eq(type, "local") || str_eq(type, "uv")))
 		rc = field_str(o, "Local environment", out, err);

@@ -330,9 +330,13 @@ static int load(struct mf_config *c, const struct mf_config_options *o, struct m
 	if (user && !str_eq(user, "root"))
 		c->user = arena_strdup(c->arena, user);
 	c->metadata = o->metadata ? arena_strdup(c->arena, o->metadata) : NULL;
-	c->datastore_root = o->datastore_root ? arena_strdup(c->arena, o->datastore_root) : NULL;
+	/* metadata out of a datastore: its data is there too */
+	const char *data = o->datastore_root ? o->datastore_root
+			   : o->metadata && str_starts(o->metadata, "datastore@") ? o->metadata + strlen("datastore@") : NULL;
+	c->datastore_root = data ? arena_strdup(c->arena, data) : NULL;
+	c->data_by_metadata = data && data != o->datastore_root;
 	if ((sysroot && (!c->root || !c->root_reason)) || (o->metadata && !c->metadata)
-		|| (o->datastore_root && !c->datastore_root))
+		|| (data && !c->datastore_root))
 		return err_nomem(err);
 done:
 	return rc;

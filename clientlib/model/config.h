@@ -19,6 +19,13 @@ struct mf_config {
 	void *trace_self;
 	const char *const *environ;
 	struct arena *arena;
+	bool data_by_metadata; /* datastore_root is what --metadata datastore@ROOT names */
 };
+
+/* The option that names datastore_root. */
+static inline const char *config_data_option(const struct mf_config *c)
+{
+	return c->data_by_metadata ? "--metadata datastore@ROOT" : "--datastore-root";
+}
 
 #endif

@@ -7,6 +7,7 @@
 #include "../codec/json.h"
 #include "config.h"
 #include "log_tail.h"
+#include "parts.h"
 #include "provider.h"
 #include "run.h"
 #include "service.h"
@@ -37,6 +38,7 @@ int client_data_open(struct mf_client *c, struct mf_error *err)
 	int rc;
 	TRY(stores_new(&c->stores, &sc, err));
 	TRY(log_tails_new(&c->tails, err));
+	TRY(code_kept_new(&c->code, err));
 	enum store_kind kind = named ? store_kind_of(named, &root) : STORE_LOCAL;
 	if (!named)
 		root = c->root ? c->root : config->root;
@@ -195,7 +197,7 @@ int data_locate(struct mf_client *c, struct arena *a, const char *place, struct 
 	size_t skip = kind == STORE_AZURE ? 0 : (size_t)(strstr(root, "://") + 3 - root);
 	size_t n = skip + strcspn(root + skip, "/");
 	const char *bucket = arena_strndup(a, root, n);
-	*key = root[n] ? root + n + 1 : NULL;
+	*key = root[n] && root[n + 1] ? root + n + 1 : NULL;
 	return bucket ? stores_get(c->stores, kind, bucket, s, err) : err_nomem(err);
 }
 

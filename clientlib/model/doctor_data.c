@@ -45,7 +45,7 @@ void doctor_datastore(struct mf_doctor *d)
 		kind ? kind : "local", doctor_source(d, "DEFAULT_DATASTORE"));
 	if (c->datastore_root)
 		doctor_say(d, MF_FINE, "datastore", NULL,
-			"data is read from %s, as --datastore-root says", c->datastore_root);
+			"data is read from %s, as %s says", c->datastore_root, config_data_option(c));
 }
 
 /* An object store: as whom, can its keys be listed. False: no use asking for more. */

@@ -2,6 +2,7 @@
 #include "../base/fmt.h"
 #include "config.h"
 #include "doctor.h"
+#include "remote.h"
 
 enum { FLOWS_MAX = 10000, NEWEST_OF = 200, FUTURE_MS = 60000 };
 
@@ -74,7 +75,7 @@ static enum doctor_mine own_runs(struct mf_doctor *d, struct history *h)
 	struct mf_iter *it;
 	const char *user = mf_config_user(d->config),
 		   *ns = user ? arena_printf(&d->arena, "user:%s", user) : NULL;
-	if (!user || !d->flow)
+	if (!user || !d->flow || d->client->remote) /* there each run would have to be looked into */
 		return MINE_UNKNOWN;
 	if (!ns) {
 		d->failed = MF_ENOMEM;
@@ -142,12 +143,28 @@ static void local_data(struct mf_doctor *d, struct history *h)
 	mf_object_free(task);
 }
 
+/* A datastore may have the records of a run, or nothing but its data. */
+static void say_records(struct mf_doctor *d)
+{
+	const char *path = arena_printf(&d->arena, "%s/%s", d->flow, d->run);
+	struct mf_object *run = NULL;
+	if (!path) {
+		d->failed = MF_ENOMEM;
+		return;
+	}
+	if (mf_get(&run, d->client, path, NULL, NULL) == MF_OK && !remote_has_record(run))
+		doctor_say(d, MF_NOTE, "history",
+			"its records are where it was run, in a .metaflow directory or a metadata service: read them there for tags and users",
+			"the store has the data of the newest run, %s, but not its metadata: what it shows is made from the data", path);
+	mf_object_free(run);
+}
+
 static void say_history(struct mf_doctor *d, const struct history *h)
 {
 	const struct mf_config *c = d->config;
 	const char *why = c->metadata && !str_eq(c->metadata, "local") ? "as --metadata says"
 								       : c->root_reason,
-		   *root = d->client->root;
+		   *root = d->client->remote ? d->client->remote->store->where : d->client->root;
 	struct buf count = BUF_INIT(64), ago = BUF_INIT(64);
 	fmt_count(&count, (int64_t)h->flows);
 	if (!h->flows)
@@ -158,6 +175,8 @@ static void say_history(struct mf_doctor *d, const struct history *h)
 		doctor_say(d, MF_FINE, "history", NULL, "%s holds %s%s flow%s (%s)", root,
 			h->flows > FLOWS_MAX ? "more than " : "", count.p, h->flows == 1 ? "" : "s",
 			why ? why : "");
+	if (d->run && d->client->remote)
+		say_records(d);
 	if (h->unreadable)
 		doctor_say(d, MF_WARNING, "history", h->first.hint,
 			"%zu record%s cannot be read, the first of them: %s: %s", h->unreadable,

@@ -300,6 +300,8 @@ static int fill(struct mf_iter *it, struct mf_error *err)
 	size_t least = heavy ? HEAVY_WORTH_THREADS : WORTH_THREADS;
 	if (it->feed) /* what costs there is waiting */
 		least = heavy ? 2 : SIZE_MAX;
+	else if (it->client->remote)
+		least = 2;
 	par_for(n, it->eager ? SIZE_MAX : least, load_one, &b);
 	for (size_t i = 0; i < n; i++)
 		if (b.objects[i] && !heap_push(it, b.objects[i])) {

@@ -29,6 +29,7 @@ struct mf_iter {
 	size_t n_entries, total, batch, emitted;
 	VEC(struct mf_object *) ready; /* heap: the newest on top */
 	struct service_feed *feed; /* of a service's list: the rows that came; NULL */
+	size_t named;  /* of a datastore's list of runs: names that were taken */
 	bool more;     /* there is a further page: nothing in it is newer than page_bound */
 	int64_t page_bound;
 	struct eager

@@ -15,6 +15,7 @@
 struct run;
 struct provider;
 struct service;
+struct remote;
 
 enum { RUN_CACHE = 64, COUNTER_SLOTS = 8 };
 
@@ -28,11 +29,13 @@ struct mf_client {
 	const struct mf_config *config;
 	const struct provider *provider;
 	struct service *service; /* of the service provider, else NULL */
-	char *root;    /* of the metadata; NULL where that is a service */
+	struct remote *remote;   /* of the datastore provider, else NULL */
+	char *root;    /* of the metadata; NULL where that is a service or a datastore */
 	char *source;  /* "local@…" */
-	int root_fd;   /* -1: a service */
+	int root_fd;   /* of that, -1 */
 	struct stores *stores; /* all that have been opened */
 	struct store *data;    /* what --datastore-root names, else the root, else the history of this directory; NULL */
+	struct code_kept *code;  /* of the code package read last */
 	struct log_tails *tails; /* log files of remote stores, as read last */
 	int data_fd;           /* of that where it is a directory, else -1 */
 	struct counters counters[COUNTER_SLOTS];

@@ -31,6 +31,10 @@ int code_package(
 int code_of_run(struct mf_object *run, bool hidden,
 	int (*ask)(void *self, struct mf_object *task, struct mf_error *err), void *self,
 	struct mf_error *err);
+/* What the client keeps of the package that was read last. */
+struct code_kept;
+int code_kept_new(struct code_kept **out, struct mf_error *err);
+void code_kept_free(struct code_kept *kept); /* NULL is fine */
 int code_environment(struct mf_object *task, struct mf_value **out, struct mf_error *err);
 /* Cards of a task: [{type, id, hash, path}]; the path is below the root of cards. */
 int card_list(struct mf_object *task, struct mf_value **out, struct mf_error *err);

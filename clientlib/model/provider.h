@@ -55,6 +55,6 @@ struct provider {
 /* The same for the run that a pathspec is below. */
 void provider_expect(struct mf_client *c, const char *pathspec, unsigned what);
 
-extern const struct provider provider_local, provider_service;
+extern const struct provider provider_local, provider_service, provider_datastore;
 
 #endif

@@ -6,6 +6,7 @@
 #include "ids.h"
 #include "lineage.h"
 #include "provider.h"
+#include "remote.h"
 #include "service.h"
 #include "task.h"
 
@@ -39,6 +40,7 @@ void run_unref(struct run *r)
 	mf_object_free(r->parameters);
 	lineage_free(r->lineage);
 	service_run_free(r->service);
+	remote_run_free(r->remote);
 	fs_names_release(&r->steps);
 	pthread_mutex_destroy(&r->lock);
 	arena_release(&r->arena);

@@ -7,6 +7,7 @@
 
 struct lineage;
 struct service_run;
+struct remote_run;
 struct shape;
 
 struct run {
@@ -27,6 +28,7 @@ struct run {
 	struct store *data;             /* where its data is, once that is known (has_data) */
 	struct mf_error *data_error;    /* why there is none */
 	struct service_run *service;    /* what a service has told of all its tasks, NULL */
+	struct remote_run *remote;      /* what a datastore has of it, NULL */
 };
 
 struct run *run_get(struct mf_client *c, const char *flow, const char *id); /* NULL: out of memory */

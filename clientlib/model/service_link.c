@@ -94,5 +94,7 @@ void mf_client_link(struct mf_client *c, struct mf_link *out)
 size_t mf_client_requests(struct mf_client *c, struct mf_request *out, size_t n)
 {
 	size_t have = c->service ? http_log(c->service->http, out, n) : 0;
+	for (size_t i = 0; i < have; i++) /* numbers of several kinds side by side: stores_log */
+		out[i].id <<= 3;
 	return have < n ? have + stores_log(c->stores, out + have, n - have) : have;
 }

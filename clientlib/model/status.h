@@ -36,6 +36,10 @@ int64_t status_attempt_started(struct mf_object *o, int n);
 int64_t status_task_ok_time(struct mf_object *o);
 /* Decide by the artifact _task_ok of attempt n; false if it has none. */
 bool status_by_task_ok(struct mf_object *o, struct status *s, int n);
+/* Decide by N.runtime of the local scheduler; false if it has left none. */
+bool status_by_exit(struct mf_object *o, struct status *s, int n);
+/* Decide for a run by its end task, which has completed or failed as e says. */
+void status_by_end_task(struct mf_object *o, struct status *s, struct mf_object *end, const struct status *e);
 
 /* ---- for all ---- */
 

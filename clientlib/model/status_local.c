@@ -30,7 +30,7 @@ static const struct meta *outcome(struct mf_object *o, int n, int64_t started)
 }
 
 /* N.runtime of the local scheduler: how the process ended. */
-static bool by_exit(struct mf_object *o, struct status *s, int n)
+bool status_by_exit(struct mf_object *o, struct status *s, int n)
 {
 	struct mf_value *doc;
 	struct store_info info;
@@ -88,7 +88,7 @@ void local_task_status(struct mf_object *o, struct status *s)
 			0);
 		return;
 	}
-	if (by_exit(o, s, n))
+	if (status_by_exit(o, s, n))
 		return;
 	int64_t seen = s->started_at != MF_NO_TIME ? s->started_at : o->ts;
 	status_decide(s, REASON_process_gone, seen, "/proc",
@@ -153,7 +153,7 @@ static const char *task_phrase(struct mf_object *o, const struct mf_object *task
 	return arena_printf(&o->arena, "task %s/%s %s", task->id[MF_STEP], task->id[MF_TASK], what);
 }
 
-static void by_end_task(
+void status_by_end_task(
 	struct mf_object *o, struct status *s, struct mf_object *end, const struct status *e)
 {
 	const char *evidence = arena_strdup(&o->arena, end->pathspec);
@@ -178,7 +178,7 @@ void local_run_status(struct mf_object *o, struct status *s)
 	struct mf_object *end = r ? run_end_task(r) : NULL;
 	const struct status *e = end ? object_status(end) : NULL;
 	if (e && e->status == MF_COMPLETED) {
-		by_end_task(o, s, end, e);
+		status_by_end_task(o, s, end, e);
 		mf_object_free(end);
 		return;
 	}
@@ -203,7 +203,7 @@ void local_run_status(struct mf_object *o, struct status *s)
 		return;
 	}
 	if (e && e->status == MF_FAILED) {
-		by_end_task(o, s, end, e);
+		status_by_end_task(o, s, end, e);
 		mf_object_free(end);
 		return;
 	}

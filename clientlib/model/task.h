@@ -38,6 +38,8 @@ int task_artifact_brief(struct mf_object *o, const char *name, struct artifact_r
 int task_artifact_listed(struct mf_object *o, const char *name, struct artifact_record **out, struct mf_error *err);
 /* Is it the SHA of a pickled True? */
 bool artifact_is_true(const char *sha);
+/* Is it that of True, False or None? */
+bool artifact_is_known(const char *sha);
 /* The record of an artifact. MF_ENOTFOUND if the task has none of that name. */
 int task_artifact_record(struct mf_object *o, const char *name, struct mf_value **out, struct mf_error *err);
 /* Names of the artifacts of the chosen attempt, in file order. The strings live in the object's arena. */

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "../base/limits.h"
+#include "remote.h"
 #include "service.h"
 #include "watch.h"
 
@@ -68,7 +69,7 @@ int mf_watch_open(struct mf_watch **out, struct mf_client *c, const char *pathsp
 	w->client = c;
 	w->entity = entity;
 	w->pathspec = strdup(pathspec);
-	w->fd = c->service ? service_watch_open(w) : inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+	w->fd = c->service ? service_watch_open(w) : c->remote ? remote_watch_open(w) : inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
 	if (!w->pathspec || w->fd < 0) {
 		int e = errno;
 		bool nomem = !w->pathspec;
@@ -77,7 +78,7 @@ int mf_watch_open(struct mf_watch **out, struct mf_client *c, const char *pathsp
 	}
 	if (c->service)
 		service_watch_live(w);
-	else
+	else if (!c->remote)
 		cover_all(w);
 	*out = w;
 	return MF_OK;
@@ -95,6 +96,8 @@ bool mf_watch_changed(struct mf_watch *w)
 	ssize_t n;
 	if (w->client->service)
 		return service_watch_changed(w);
+	if (w->client->remote)
+		return remote_watch_changed(w);
 	while ((n = read(w->fd, chunk, sizeof(chunk))) > 0)
 		for (char *p = chunk; p < chunk + n;) {
 			const struct inotify_event *e = (const struct inotify_event *)(const void *)p;

@@ -147,7 +147,7 @@ static int send_once(struct azure_store *s, struct azure_asked *asked, const str
 	TRY(buf_err(&url, err));
 	rc = stores_send(az->all, STORE_AZURE, url.p, &headers, call, r, err);
 	if (rc == MF_ENETWORK)
-		err_hint(err, "the account's endpoint is named by %s", az->source);
+		stores_hint(err, "the account's endpoint is named by %s: is it right, and reachable?", az->source);
 done:
 	buf_release(&path);
 	buf_release(&url);

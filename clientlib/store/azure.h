@@ -31,8 +31,8 @@ struct azure_asked {
 	int64_t skew; /* with which it was sent last */
 };
 /* Until there is an answer: another clock and a new token are tried once each. */
-int azure_ask(struct azure_store *s, struct azure_asked *q, struct store_call *call, struct http_response *r,
-	struct mf_error *err);
+int azure_ask(struct azure_store *s, struct azure_asked *q, struct store_call *call,
+	struct http_response *r, struct mf_error *err);
 
 /* azure_error.c */
 struct azure_said {
@@ -41,8 +41,8 @@ struct azure_said {
 /* What an error reply says, from its XML and its headers. MF_OK, MF_ENOMEM. */
 int azure_said(struct azure_said *said, const struct http_response *r);
 /* It as an error for people. key NULL: a list. */
-int azure_error(const struct azure_store *s, const char *key, const struct http_response *r, const struct azure_said *said,
-	const struct cred *cred, struct mf_error *err);
+int azure_error(const struct azure_store *s, const char *key, const struct http_response *r,
+	const struct azure_said *said, const struct cred *cred, struct mf_error *err);
 
 /* azure_list.c: the backend's list */
 int azure_list(struct store *base, struct store_list *list, struct mf_error *err);

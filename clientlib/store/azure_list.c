@@ -26,7 +26,8 @@ static int take(void *self, const char *path, const char *text, size_t n)
 		p->next = strndup(text, n);
 		return p->next ? MF_OK : MF_ENOMEM;
 	}
-	if (!str_eq(path, "EnumerationResults/Blobs/Blob/Name") && !str_eq(path, "EnumerationResults/Blobs/BlobPrefix/Name"))
+	if (!str_eq(path, "EnumerationResults/Blobs/Blob/Name") &&
+		!str_eq(path, "EnumerationResults/Blobs/BlobPrefix/Name"))
 		return MF_OK;
 	/* the "directory" itself may be a blob */
 	if (n <= p->skip || memcmp(text, p->prefix, p->skip) != 0 || memchr(text, '\0', n))
@@ -56,7 +57,8 @@ int azure_list(struct store *base, struct store_list *list, struct mf_error *err
 	if (list->next)
 		q.query[q.n_query++] = (struct sign_pair){"marker", list->next};
 	if (list->limit) {
-		snprintf(limit, sizeof(limit), "%zu", list->limit < 5000 ? list->limit : (size_t)5000);
+		snprintf(limit, sizeof(limit), "%zu",
+			list->limit < 5000 ? list->limit : (size_t)5000);
 		q.query[q.n_query++] = (struct sign_pair){"maxresults", limit};
 	}
 	TRY(azure_ask(s, &q, &call, &r, err));
@@ -67,7 +69,8 @@ int azure_list(struct store *base, struct store_list *list, struct mf_error *err
 	if (rc == MF_OK && !page.list_here)
 		rc = err_set(&mine, MF_ECORRUPT, "the reply is none");
 	if (rc < 0)
-		err_at(err, rc, s->base.where, "a list of the container: %s", mine.code ? mine.message : mf_code_name(rc));
+		err_at(err, rc, s->base.where, "a list of the container: %s",
+			mine.code ? mine.message : mf_code_name(rc));
 	free(list->next);
 	list->next = rc == MF_OK ? page.next : NULL;
 	if (rc == MF_OK)

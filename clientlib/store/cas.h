@@ -9,13 +9,13 @@
 
 enum cas_form {
 	CAS_PACKED, /* gzip unless the blob does not look like it (artifacts) */
-	CAS_RAW     /* as it is (code packages) */
+	CAS_RAW     /* as it is, whatever is stored with it (code packages) */
 };
 
 /* Is it a CAS key: 40 lower-case hex digits? */
 bool cas_key_valid(const char *sha);
 /* Stream the unpacked content of flow/data/xx/sha to the sink and check its SHA-1. What is stored with the object
- * (metaflow-user-attributes) decides whether it is packed, where there is such; else `form`. `head`: bytes that are surely
+ * (metaflow-user-attributes) says whether a packed one is, where there is such. `head`: bytes that are surely
  * wanted, for those who stop early; 0: all. MF_ENOTFOUND, MF_ECORRUPT (damaged or another content than its key), MF_ELIMIT,
  * MF_EUNSUPPORTED (an unknown cas_version), or the sink's code. */
 int cas_stream(struct store *s, const char *flow, const char *sha, enum cas_form form, uint64_t head,

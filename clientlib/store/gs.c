@@ -100,7 +100,7 @@ static int send_once(struct gs_store *s, const struct gs_asked *q, const struct 
 	TRY(buf_err(&key, err));
 	rc = stores_send(g->all, STORE_GS, url.p, &headers, call, r, err);
 	if (rc == MF_ENETWORK && g->emulator)
-		err_hint(err, "the server is named by STORAGE_EMULATOR_HOST");
+		stores_hint(err, "the server is named by STORAGE_EMULATOR_HOST: is it running?");
 done:
 	buf_release(&url);
 	buf_release(&headers);

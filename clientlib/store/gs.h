@@ -29,10 +29,12 @@ struct gs_asked {
 	const char *range, *if_match, *if_none_match;
 };
 /* Until there is an answer: a new token is tried once. */
-int gs_ask(struct gs_store *s, const struct gs_asked *q, struct store_call *call, struct http_response *r, struct mf_error *err);
+int gs_ask(struct gs_store *s, const struct gs_asked *q, struct store_call *call,
+	struct http_response *r, struct mf_error *err);
 
 /* gs_error.c: what an error reply means, for people. key NULL: a list. */
-int gs_error(const struct gs_store *s, const char *key, const struct http_response *r, const struct cred *cred, struct mf_error *err);
+int gs_error(const struct gs_store *s, const char *key, const struct http_response *r,
+	const struct cred *cred, struct mf_error *err);
 
 /* gs_list.c: the backend's list */
 int gs_list(struct store *base, struct store_list *list, struct mf_error *err);

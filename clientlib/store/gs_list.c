@@ -19,7 +19,8 @@ static bool add_name(struct store_list *list, const struct buf *prefix, const st
 	return fs_names_add(&list->names, p + prefix->n, n - prefix->n);
 }
 
-static int take_page(struct store_list *list, const struct buf *prefix, const struct http_response *r, struct mf_error *err)
+static int take_page(struct store_list *list, const struct buf *prefix,
+	const struct http_response *r, struct mf_error *err)
 {
 	struct arena a;
 	struct mf_value *doc;
@@ -30,7 +31,8 @@ static int take_page(struct store_list *list, const struct buf *prefix, const st
 	if (rc == MF_OK && mf_value_kind(doc) != MF_DICT)
 		rc = err_set(err, MF_ECORRUPT, "the reply is none");
 	if (rc == MF_OK) {
-		const struct mf_value *items = mf_value_get(doc, "items"), *dirs = mf_value_get(doc, "prefixes");
+		const struct mf_value *items = mf_value_get(doc, "items"),
+				      *dirs = mf_value_get(doc, "prefixes");
 		for (size_t i = 0; ok && i < mf_value_count(items); i++)
 			ok = add_name(list, prefix, mf_value_get(mf_value_item(items, i), "name"));
 		for (size_t i = 0; ok && i < mf_value_count(dirs); i++)
@@ -52,7 +54,8 @@ int gs_list(struct store *base, struct store_list *list, struct mf_error *err)
 	struct store_call call = {.cancel = list->cancel};
 	struct buf prefix = BUF_INIT(URL);
 	struct mf_error mine = MF_ERROR_INIT;
-	struct gs_asked q = {.query = {{"fields", "items(name),prefixes,nextPageToken"}}, .n_query = 1};
+	struct gs_asked q = {
+		.query = {{"fields", "items(name),prefixes,nextPageToken"}}, .n_query = 1};
 	char limit[24];
 	int rc;
 	stores_key(&prefix, s->prefix, list->prefix);
@@ -63,7 +66,8 @@ int gs_list(struct store *base, struct store_list *list, struct mf_error *err)
 	if (list->next)
 		q.query[q.n_query++] = (struct sign_pair){"pageToken", list->next};
 	if (list->limit) {
-		snprintf(limit, sizeof(limit), "%zu", list->limit < 1000 ? list->limit : (size_t)1000);
+		snprintf(limit, sizeof(limit), "%zu",
+			list->limit < 1000 ? list->limit : (size_t)1000);
 		q.query[q.n_query++] = (struct sign_pair){"maxResults", limit};
 	}
 	TRY(gs_ask(s, &q, &call, &r, err));

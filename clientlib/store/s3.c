@@ -76,7 +76,8 @@ static int send_once(struct s3_store *s, struct asked *q, const struct cred *cre
 		TRY(sign_aws(&headers, &req, &sign, err));
 	rc = stores_send(s3->all, STORE_S3, url.p, &headers, call, r, err);
 	if (rc == MF_ENETWORK)
-		err_hint(err, s3->endpoint ? "the endpoint is named by %s" : "is there a connection to Amazon S3? METAFLOW_S3_ENDPOINT_URL names another one",
+		stores_hint(err, s3->endpoint ? "the endpoint is named by %s: is it right, and reachable?"
+					      : "is there a connection to Amazon S3? METAFLOW_S3_ENDPOINT_URL names another one",
 			s3->endpoint_source);
 done:
 	buf_release(&path);

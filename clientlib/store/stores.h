@@ -19,7 +19,6 @@ struct gcs;
 
 struct stores {
 	struct store_config config;
-	char *ca_file; /* copied */
 	pthread_mutex_t lock; /* guards what follows; recursive */
 	VEC(struct store *) list;
 	atomic_uint_fast64_t loading, loaded; /* bytes of large objects that are being read: all, and so far */
@@ -70,6 +69,8 @@ int stores_online(const struct stores *all, const char *where, struct mf_error *
  * call->get->info before its bytes go to the sink. MF_OK for any reply that is here. */
 int stores_send(struct stores *all, enum store_kind kind, const char *url, const struct buf *headers, struct store_call *call,
 	struct http_response *r, struct mf_error *err);
+/* Nobody answers there: say which setting names the place, unless there is something better to say. */
+void stores_hint(struct mf_error *err, const char *fmt, ...) PRINTF_LIKE(2, 3);
 /* The same for what was read out of a reply's headers. */
 void stores_info(struct store_info *info, const struct http_response *r, const char *attributes);
 /* "bytes=0-9\0"; "" for all. */

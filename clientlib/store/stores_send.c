@@ -1,4 +1,6 @@
 /* A request to an object store, and what its reply tells. */
+#include <errno.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <time.h>
@@ -10,7 +12,8 @@ void stores_range(char out[64], const struct store_get *get)
 {
 	out[0] = '\0';
 	if (get->n && get->n - 1 <= UINT64_MAX - get->from)
-		snprintf(out, 64, "bytes=%llu-%llu", (unsigned long long)get->from, (unsigned long long)(get->from + get->n - 1));
+		snprintf(out, 64, "bytes=%llu-%llu", (unsigned long long)get->from,
+			(unsigned long long)(get->from + get->n - 1));
 	else if (get->from || get->n)
 		snprintf(out, 64, "bytes=%llu-", (unsigned long long)get->from);
 }
@@ -21,8 +24,8 @@ static int64_t date_of(const char *text)
 	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
 	struct tm tm = {0};
 	char month[4];
-	if (sscanf(text, "%*3[A-Za-z], %2d %3[A-Za-z] %4d %2d:%2d:%2d", &tm.tm_mday, month, &tm.tm_year, &tm.tm_hour, &tm.tm_min,
-		    &tm.tm_sec) != 6)
+	if (sscanf(text, "%*3[A-Za-z], %2d %3[A-Za-z] %4d %2d:%2d:%2d", &tm.tm_mday, month,
+		    &tm.tm_year, &tm.tm_hour, &tm.tm_min, &tm.tm_sec) != 6)
 		return MF_NO_TIME;
 	const char *at = strstr(months, month);
 	if (!at || strlen(month) != 3 || (at - months) % 3)
@@ -50,6 +53,16 @@ void stores_info(struct store_info *info, const struct http_response *r, const c
 		info->modified = date_of(text);
 }
 
+void stores_hint(struct mf_error *err, const char *fmt, ...)
+{
+	va_list ap;
+	if (!err || (err->hint[0] && err->sys_errno != ECONNREFUSED))
+		return;
+	va_start(ap, fmt);
+	vsnprintf(err->hint, sizeof(err->hint), fmt, ap);
+	va_end(ap);
+}
+
 /* A reply whose body begins. */
 struct arrival {
 	struct store_call *call;
@@ -63,7 +76,8 @@ static bool begins_elsewhere(const struct store_get *get, const struct http_resp
 	unsigned long long from;
 	if (r->status == 200)
 		return get->from;
-	return http_header(r, "Content-Range", text, sizeof(text)) && sscanf(text, "bytes %llu-", &from) == 1 && from != get->from;
+	return http_header(r, "Content-Range", text, sizeof(text)) &&
+	       sscanf(text, "bytes %llu-", &from) == 1 && from != get->from;
 }
 
 static int began(void *self, const struct http_response *r)
@@ -76,7 +90,8 @@ static int began(void *self, const struct http_response *r)
 		a->why = "the server sends other bytes than those that were asked for";
 		return MF_ECORRUPT;
 	}
-	if (get->from && http_header(r, "Content-Encoding", text, sizeof(text)) && !str_eq(text, "identity")) {
+	if (get->from && http_header(r, "Content-Encoding", text, sizeof(text)) &&
+		!str_eq(text, "identity")) {
 		a->why = "the server packs parts of it, which cannot be put together";
 		return MF_EUNSUPPORTED;
 	}
@@ -94,12 +109,16 @@ int stores_online(const struct stores *all, const char *where, struct mf_error *
 	return MF_ENETWORK;
 }
 
-int stores_send(struct stores *all, enum store_kind kind, const char *url, const struct buf *headers, struct store_call *call,
-	struct http_response *r, struct mf_error *err)
+int stores_send(struct stores *all, enum store_kind kind, const char *url,
+	const struct buf *headers, struct store_call *call, struct http_response *r,
+	struct mf_error *err)
 {
 	const char *lines[MAX_LINES + 1];
-	struct http_request req = {
-		.url = url, .headers = lines, .raw = call->get != NULL, .limit = LIST_BODY, .cancel = call->cancel};
+	struct http_request req = {.url = url,
+		.headers = lines,
+		.raw = call->get != NULL,
+		.limit = LIST_BODY,
+		.cancel = call->cancel};
 	struct arrival arrival = {call, NULL};
 	size_t n = 0;
 	int rc = buf_err(headers, err);
@@ -108,7 +127,8 @@ int stores_send(struct stores *all, enum store_kind kind, const char *url, const
 	char *copy = strdup(headers->p), *save = NULL;
 	if (!copy)
 		return err_nomem(err);
-	for (char *line = strtok_r(copy, "\n", &save); line && n < MAX_LINES; line = strtok_r(NULL, "\n", &save))
+	for (char *line = strtok_r(copy, "\n", &save); line && n < MAX_LINES;
+		line = strtok_r(NULL, "\n", &save))
 		lines[n++] = line;
 	lines[n] = NULL;
 	if (!req.cancel && all->config.cancel)
@@ -135,7 +155,8 @@ int stores_send(struct stores *all, enum store_kind kind, const char *url, const
 
 bool stores_is_answer(const struct store_call *call, const struct http_response *r)
 {
-	return r->status / 100 == 2 || (call->get && (r->status == 304 || r->status == 412 || r->status == 416));
+	return r->status / 100 == 2 ||
+	       (call->get && (r->status == 304 || r->status == 412 || r->status == 416));
 }
 
 int stores_outcome(struct store_get *get, const struct http_response *r, struct mf_error *err)
@@ -146,7 +167,8 @@ int stores_outcome(struct store_get *get, const struct http_response *r, struct 
 	case 412: return err_at(err, MF_ECORRUPT, get->key, "it has changed while it was read");
 	case 416:
 		get->info = (struct store_info){.modified = MF_NO_TIME};
-		if (http_header(r, "Content-Range", text, sizeof(text)) && (slash = strchr(text, '/')))
+		if (http_header(r, "Content-Range", text, sizeof(text)) &&
+			(slash = strchr(text, '/')))
 			get->info.size = strtoull(slash + 1, NULL, 10);
 		return STORE_END;
 	default: break;
@@ -163,7 +185,8 @@ static int drop(void *self, const char *p, size_t n)
 	return MF_OK;
 }
 
-int stores_head(struct store *s, const char *key, struct store_info *info, struct mf_cancel *cancel, struct mf_error *err)
+int stores_head(struct store *s, const char *key, struct store_info *info, struct mf_cancel *cancel,
+	struct mf_error *err)
 {
 	const struct mf_sink nowhere = {drop, NULL};
 	struct store_get get = {.key = key, .n = 1, .sink = &nowhere, .cancel = cancel};

@@ -86,7 +86,7 @@ $ METAFLOW_SERVICE_RETRY_COUNT=1 mfctl --metadata service@http://127.0.0.1:1 ls 
 = 5
 $ mfctl --metadata nothing@x ls
 ! mfctl: nothing@x: unknown metadata provider “nothing@x”
-! hint: it is local@DIR, spin@DIR or service@URL
+! hint: it is local@DIR, spin@DIR, service@URL or datastore@ROOT
 = 2
 $ mfctl --metadata local@/nowhere ls
 ! mfctl: /nowhere: no .metaflow directory in /nowhere
@@ -105,7 +105,7 @@ $ cd / && mfctl --metadata "local@$OLDPWD" ls -o name --limit 1
 ForecastFlow
 $ mfctl --datastore-root /nowhere ls
 ! mfctl: /nowhere: cannot open the datastore: No such file or directory
-! hint: --datastore-root takes a directory that holds the flows' directories
+! hint: --datastore-root takes a directory that holds the flows' directories, s3://…, gs://… or azure://container/…
 = 3
 $ mkdir empty; mfctl --datastore-root empty cat TrainFlow/latest/start/1/learning_rate
 ! mfctl: TrainFlow/1795261450367307/start/1/learning_rate: blob 160aafde2506b7aa8158885a0af0b9c4514a969e is missing from the datastore

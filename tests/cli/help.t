@@ -118,6 +118,7 @@ Status is completed, failed, running, pending or unknown. status_reason names wh
   superseded        failed     task: the attempt left no outcome, and the next one has started
   started           running    task: started less than a day ago, and nothing sends heartbeats for it
   no_heartbeat      failed     no outcome and no heartbeat at all; a task only when it is older than a day
+  not_ended         unknown    neither ended nor failed, and the datastore alone does not tell whether anything works on it
   no_outcome        unknown    task: its attempt has ended, and neither metadata nor _task_ok tell how
   not_started       pending    task: registered, not started, and its run is alive
   unreadable        unknown    the records that would tell cannot be read
@@ -230,9 +231,10 @@ $ NO_COLOR=1 mfctl ls TrainFlow --limit 1 --fields id,status -o table --ascii
 RUN               STATUS
 1795261450367307  + completed
 $ mfctl help options | grep -E 'metadata SPEC|debug|MFCTL_'
-      --metadata SPEC          where the metadata is: local@DIR, spin@DIR or service@URL
+      --metadata SPEC          where the metadata is: local@DIR, spin@DIR, service@URL or datastore@ROOT
       --debug[=WHAT]           what is read, on standard error; WHAT: some of http, store, cache
 Environment: METAFLOW_* as Metaflow has them; MFCTL_NAMESPACE, MFCTL_PAGER, PAGER, NO_COLOR,
 CLICOLOR_FORCE, TERM=dumb; MFCTL_MAX_VALUE: bytes of one artifact held in memory (1G).
+GOOGLE_*, ~/.aws …), and MFCTL_S3_ANONYMOUS, MFCTL_S3_REQUESTER_PAYS, MFCTL_GS_ANONYMOUS.
 Of a metadata service: MFCTL_SERVICE_HEADERS_COMMAND, MFCTL_SERVICE_CA, MFCTL_SERVICE_CERT,
 MFCTL_SERVICE_KEY; MFCTL_CACHE_SIZE: what is kept of its answers (256M).

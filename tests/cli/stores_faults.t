@@ -62,7 +62,7 @@ $ store reset '{}'; store fault '{"match": "RemoteFlow/data", "length": 5}'
 
 $ mfctl --no-cache --timeout 1s cat RemoteFlow/latest/end/5/size
 ! mfctl: RemoteFlow/1795232033402701/end/5/size: the connection was closed before the reply was whole (25 of 30 bytes)
-! hint: the endpoint is named by METAFLOW_S3_ENDPOINT_URL
+! hint: the endpoint is named by METAFLOW_S3_ENDPOINT_URL: is it right, and reachable?
 = 5
 
 # and shorter

@@ -183,7 +183,7 @@ $ MFCTL_S3_ANONYMOUS=1 mfctl --no-cache cat RemoteFlow/latest/end/5/size
 
 $ METAFLOW_S3_ENDPOINT_URL=http://127.0.0.1:1 mfctl --no-cache --timeout 5s cat RemoteFlow/latest/end/5/size 2>&1 | sed 's/after [0-9.]* *s/after N s/'
 mfctl: RemoteFlow/1795232033402701/end/5/size: connection refused
-hint: is the service running, is the port right?
+hint: the endpoint is named by METAFLOW_S3_ENDPOINT_URL: is it right, and reachable?
 
 $ METAFLOW_S3_ENDPOINT_URL=s3.example.org mfctl --no-cache cat RemoteFlow/latest/end/5/size
 ! mfctl: RemoteFlow/1795232033402701/end/5/size: the S3 endpoint “s3.example.org” (METAFLOW_S3_ENDPOINT_URL) is no URL

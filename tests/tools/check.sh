@@ -87,10 +87,15 @@ service() {
 	python3 tests/tools/service_facts.py --mfctl build/mfctl --jobs "$jobs" "${all[@]}" && return $rc
 }
 
-# The same questions about histories whose data is in S3, Azure and Google Cloud Storage, through doubles of these.
+# The same questions about histories whose data is in S3, Azure and Google Cloud Storage, through doubles of these; and about a
+# run whose metadata is in the store alone, as its containers packed it.
 stores() {
 	python3 tests/tools/store_data.py unpack $dir/stores || return 1
-	python3 tests/tools/store_facts.py --mfctl build/mfctl --jobs "$jobs" $dir/stores/*/
+	[ -e $dir/argo_packed ] || tar -xJf tests/data/argo_packed.tar.xz -C $dir || return 1
+	python3 tests/tools/compare_oracle.py --mfctl build/mfctl --jobs "$jobs" --show 5 \
+		--metadata datastore@$PWD/$dir/argo_packed/store/metaflow $dir/argo_packed
+	local rc=$?
+	python3 tests/tools/store_facts.py --mfctl build/mfctl --jobs "$jobs" $dir/stores/*/ && return $rc
 }
 
 fuzz() { make -j"$jobs" SAN=address,undefined fuzz-replay; }

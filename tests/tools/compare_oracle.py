@@ -23,7 +23,7 @@ Options:
                          lineage, logs, cards, artifacts, values, attempts,
                          namespaces, code)
     --groups             print the facts and deviations of every group
-    --metadata SPEC      ask this provider about the directories' histories: local@DIR, service@URL
+    --metadata SPEC      ask this provider about the directories' histories: local@DIR, service@URL, datastore@ROOT
                          (default: local@DIR of each)
     --datastore-root     read each directory's .metaflow whatever root its records name
     --jobs N             questions asked at the same time (default 2)
@@ -62,6 +62,7 @@ KNOWN = {
     "no-cards": "the client has no list where it cannot find the card store",
     "class-less": "what json-values.md section 9 allows",
     "size-unknown": "the client cannot tell the size",
+    "flow-time": "a datastore does not tell when a flow was first run",
 }
 
 
@@ -247,6 +248,7 @@ class Comparison(object):
         with open(oracle or os.path.join(self.dir, "oracle.json"), encoding="ascii") as f:
             self.oracle = json.load(f)
         self.skip_classes, self.skip_groups = set(skip_classes), set(skip_groups)
+        self.datastore = bool(metadata) and metadata.startswith("datastore@")
         if metadata and metadata.startswith("service@"):
             for t in [t for f in self.oracle["flows"].values() for r in f["runs"].values()
                       for s in r.get("steps", {}).values() for t in s.get("tasks", {}).values()]:
@@ -400,7 +402,11 @@ class Comparison(object):
         runs = {r: x for r, x in o["runs"].items() if not is_error(x)}
         times = {r: self.run_time(x)[0] for r, x in runs.items()}
         if got is not None:
-            self.when("flows", flow, "created_at", iso_ms(o["created_at"]), got, "created_at")
+            if self.datastore and got.get("created_at", "") is None:
+                self.count("flows")
+                self.note("flow-time")
+            else:
+                self.when("flows", flow, "created_at", iso_ms(o["created_at"]), got, "created_at")
             newest = max(times.values()) if times else None
             want = {flow + "/" + r for r in times if times[r] == newest} or {None}
             if len(runs) == len(o["runs"]):

@@ -379,7 +379,7 @@ void test_elsewhere__allocation_failure(void)
 /* Their ids are no numbers: order is by creation, whatever they are. */
 void test_elsewhere__run_ids(void)
 {
-	static const char *const runs[] = {"F/argo-f-x7k2p", "F/sfn-" UUID,
+	static const char *const runs[] = {"F/argo-f-x7k2p", ("F/sfn-" UUID),
 		"F/airflow-0a1b2c3d4e5f", "F/1795224813909454", "F/argo-f.nightly-2"};
 	struct history h;
 	struct mf_list_options lo = MF_LIST_INIT;

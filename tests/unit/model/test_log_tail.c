@@ -13,7 +13,7 @@ struct tail_case {
 static void begin(struct tail_case *t)
 {
 	sc_begin(&t->c, STORE_S3, NULL, 0);
-	t->c.serve = sc_serve_objects;
+	sc_serve(&t->c, sc_serve_objects);
 	sc_open(&t->c, "s3://bkt/pre");
 	CHECK_FATAL(log_tails_new(&t->tails, NULL) == MF_OK);
 }
@@ -27,12 +27,11 @@ static void end(struct tail_case *t)
 /* The file is now these bytes. */
 static void put(struct tail_case *t, const char *p, size_t n, const char *etag)
 {
-	pthread_mutex_lock(&t->c.lock);
-	t->c.objects[0] = (struct sc_object){.path = WIRE, .p = p, .n = n, .etag = etag};
-	pthread_mutex_unlock(&t->c.lock);
+	sc_put(&t->c, 0, (struct sc_object){.path = WIRE, .p = p, .n = n, .etag = etag});
 }
 
-/* Look at it: is it what the server has? Ranges of the requests that were made for that: "all", "0-", "304 0-" … */
+/* Look at it: is it what the server has? Ranges of the requests that were made for that: "all",
+ * "0-", "304 0-" … */
 static const char *look(struct tail_case *t)
 {
 	struct buf b = BUF_INIT(1 << 20), said = BUF_INIT(1 << 16);
@@ -41,16 +40,21 @@ static const char *look(struct tail_case *t)
 	buf_adds(&b, "before ");
 	int rc = log_tail_read(t->tails, t->c.s, "log", &b, &err);
 	CHECK_INT(rc, err.code);
-	const struct sc_object *o = t->c.objects;
+	const struct sc_object *o = t->c.objects; /* which this thread alone changes */
 	if (rc < 0)
 		buf_addf(&said, "%s", mf_code_name(rc));
 	else
-		CHECK(b.n == o->n + 7 && memcmp(b.p, "before ", 7) == 0 && memcmp(b.p + 7, o->p, o->n) == 0);
+		CHECK(b.n == o->n + 7 && memcmp(b.p, "before ", 7) == 0 &&
+			memcmp(b.p + 7, o->p, o->n) == 0);
 	for (size_t i = from; i < sc_seen(&t->c); i++) {
-		const char *range = sc_header(&t->c, i, "Range"), *etag = sc_header(&t->c, i, "If-None-Match");
+		const char *range = sc_header(&t->c, i, "Range"),
+			   *etag = sc_header(&t->c, i, "If-None-Match");
 		/* a part is asked for only of what has changed */
 		CHECK(!*range || *etag == '"');
-		buf_addf(&said, "%s%s", said.n ? " " : "", *range ? range + strlen("bytes=") : *etag ? "0-" : "all");
+		buf_addf(&said, "%s%s", said.n ? " " : "",
+			*range  ? range + strlen("bytes=")
+			: *etag ? "0-"
+				: "all");
 	}
 	const char *text = textf("%s", said.p);
 	buf_release(&b);
@@ -122,7 +126,7 @@ void test_log_tail__another_file(void)
 	put(&t, text, 20, "\"7\"");
 	CHECK_STR(look(&t), "all");
 	/* gone, and there again */
-	t.c.objects[0].path = NULL;
+	sc_put(&t.c, 0, (struct sc_object){.path = NULL});
 	CHECK_STR(look(&t), "not_found 0-");
 	put(&t, text, 30, "\"8\"");
 	CHECK_STR(look(&t), "all");
@@ -151,8 +155,10 @@ static void no_ranges(void *self, const struct httpd_request *req, struct httpd_
 {
 	struct store_case *c = self;
 	(void)req;
+	pthread_mutex_lock(&c->lock);
 	buf_addf(&reply->headers, "ETag: %s\r\n", c->objects[0].etag);
 	buf_add(&reply->body, c->objects[0].p, c->objects[0].n);
+	pthread_mutex_unlock(&c->lock);
 }
 
 /* A server that knows no ranges sends all, also from the middle on. */
@@ -161,7 +167,7 @@ void test_log_tail__no_ranges(void)
 	struct tail_case t;
 	fill();
 	begin(&t);
-	t.c.serve = no_ranges;
+	sc_serve(&t.c, no_ranges);
 	put(&t, text, 1000, "\"1\"");
 	CHECK_STR(look(&t), "all");
 	put(&t, text, 2000, "\"2\"");
@@ -205,7 +211,9 @@ void test_log_tail__stores(void)
 	fill();
 	begin(&t);
 	put(&t, text, 100, "\"1\"");
-	t.c.objects[1] = (struct sc_object){.path = "/bkt/other/log", .p = "another", .n = 7, .etag = "\"1\""};
+	sc_put(&t.c, 1,
+		(struct sc_object){
+			.path = "/bkt/other/log", .p = "another", .n = 7, .etag = "\"1\""});
 	CHECK_STR(look(&t), "all");
 	CHECK_INT(stores_get(t.c.all, STORE_S3, "s3://bkt/other", &other, NULL), MF_OK);
 	for (int i = 0; i < 2; i++) {
@@ -233,7 +241,11 @@ void test_log_tail__room(void)
 	CHECK_FATAL(p != NULL);
 	begin(&t);
 	for (size_t i = 0; i < 3; i++)
-		t.c.objects[i] = (struct sc_object){.path = textf("/bkt/pre/%s", names[i]), .p = p, .n = LARGE, .etag = "\"1\""};
+		sc_put(&t.c, i,
+			(struct sc_object){.path = textf("/bkt/pre/%s", names[i]),
+				.p = p,
+				.n = LARGE,
+				.etag = "\"1\""});
 	for (size_t i = 0; i < 3; i++) {
 		buf_clear(&b);
 		CHECK_INT(log_tail_read(t.tails, t.c.s, names[i], &b, NULL), MF_OK);
@@ -243,7 +255,8 @@ void test_log_tail__room(void)
 		size_t at = sc_seen(&t.c);
 		CHECK_INT(log_tail_read(t.tails, t.c.s, names[i], &b, NULL), MF_OK);
 		CHECK_INT(b.n, LARGE);
-		CHECK(str_starts(sc_header(&t.c, at, "Range"), again[i]) && (*again[i] || !*sc_header(&t.c, at, "Range")));
+		CHECK(str_starts(sc_header(&t.c, at, "Range"), again[i]) &&
+			(*again[i] || !*sc_header(&t.c, at, "Range")));
 	}
 	free(p);
 	buf_release(&b);

@@ -32,7 +32,8 @@ struct sc_answer {
 	int64_t fault_at;
 };
 
-/* An object, served with ranges and conditions as all of them do; the list ends with a NULL path. */
+/* An object, served with ranges and conditions as all of them do; the list ends with a NULL path.
+ */
 struct sc_object {
 	const char *path;
 	const char *p;
@@ -91,9 +92,10 @@ static inline void sc_answer(void *self, const struct httpd_request *req, struct
 			break;
 		}
 	}
+	httpd_handler *serve = c->serve;
 	pthread_mutex_unlock(&c->lock);
-	if (c->serve) {
-		c->serve(c, req, reply);
+	if (serve) {
+		serve(c, req, reply);
 		return;
 	}
 	reply->status = !a ? 404 : a->status ? a->status : 200;
@@ -127,7 +129,8 @@ static inline void sc_serve_objects(
 	if (found.etag)
 		buf_addf(&reply->headers, "ETag: %s\r\n", found.etag);
 	buf_adds(&reply->headers, found.headers ? found.headers : "");
-	if (found.etag && str_eq(httpd_header(req, "If-None-Match", text, sizeof(text)), found.etag)) {
+	if (found.etag &&
+		str_eq(httpd_header(req, "If-None-Match", text, sizeof(text)), found.etag)) {
 		reply->status = 304;
 		return;
 	}
@@ -136,7 +139,8 @@ static inline void sc_serve_objects(
 		reply->status = 412;
 		return;
 	}
-	if (sscanf(httpd_header(req, "Range", text, sizeof(text)), "bytes=%llu-%llu", &from, &to) < 1) {
+	if (sscanf(httpd_header(req, "Range", text, sizeof(text)), "bytes=%llu-%llu", &from, &to) <
+		1) {
 		buf_add(&reply->body, found.p, found.n);
 		return;
 	}
@@ -191,6 +195,31 @@ static inline void sc_trace(void *self, const char *what, const char *path, uint
 	pthread_mutex_unlock(&c->lock);
 }
 
+/* From now on these answers, or this handler: the server's threads look at them. */
+static inline void sc_answers(struct store_case *c, const struct sc_answer *answers, size_t n)
+{
+	pthread_mutex_lock(&c->lock);
+	c->answers = answers;
+	c->n = n;
+	memset(c->used, 0, sizeof(c->used));
+	pthread_mutex_unlock(&c->lock);
+}
+
+static inline void sc_serve(struct store_case *c, httpd_handler *serve)
+{
+	pthread_mutex_lock(&c->lock);
+	c->serve = serve;
+	pthread_mutex_unlock(&c->lock);
+}
+
+/* For sc_serve_objects: object i is now this. */
+static inline void sc_put(struct store_case *c, size_t i, struct sc_object o)
+{
+	pthread_mutex_lock(&c->lock);
+	c->objects[i] = o;
+	pthread_mutex_unlock(&c->lock);
+}
+
 /* A server, and what lets programs in there; nothing of this machine counts. */
 static inline void sc_begin(
 	struct store_case *c, enum store_kind kind, const struct sc_answer *answers, size_t n)
@@ -205,6 +234,7 @@ static inline void sc_begin(
 		.err = MF_ERROR_INIT};
 	CHECK_FATAL(n <= ARRAY_SIZE(c->used));
 	c->d = httpd_start(sc_answer, c, 0);
+	sc_answers(c, answers, n);
 	const char *url = httpd_url(c->d, "");
 	sc_env(c, "HOME", c->home);
 	sc_env(c, "PATH", "/nowhere");
@@ -372,6 +402,22 @@ static inline void sc_secrets(struct store_case *c, const char *const *secrets)
 	}
 }
 
+/* What an answer to a request for a key, or a list, is told as: "code retriable status where:
+ * message | hint", with HOST for the server's address. */
+static inline const char *sc_failed(struct store_case *c, const struct sc_answer *answer, bool list)
+{
+	sc_answers(c, answer, 1);
+	if (list)
+		sc_list(c, (struct store_list){.prefix = ""});
+	else
+		sc_read(c, "k");
+	const struct mf_error *e = &c->err;
+	const char *text = textf("%s %d %d %s: %s | %s", mf_code_name(e->code), e->retriable,
+			   e->http_status, e->where, e->message, e->hint),
+		   *url = httpd_url(c->d, ""), *at = strstr(text, url);
+	return at ? textf("%.*sHOST%s", (int)(at - text), text, at + strlen(url)) : text;
+}
+
 /* As whom the store is read, or "code: message". */
 static inline const char *sc_who(struct store_case *c)
 {
@@ -387,8 +433,8 @@ static inline const char *sc_who(struct store_case *c)
 
 /* ---- for test_every_alloc ---- */
 
-static inline int sc_once(struct store_case *c, const char *root,
-	int (*f)(struct store *s, struct mf_error *err))
+static inline int sc_once(
+	struct store_case *c, const char *root, int (*f)(struct store *s, struct mf_error *err))
 {
 	struct store_config config = c->config;
 	struct stores *all;
@@ -411,7 +457,8 @@ static inline int sc_get_it(struct store *s, struct mf_error *err)
 {
 	struct buf b = BUF_INIT(1 << 20);
 	const struct mf_sink sink = {buf_sink_write, &b};
-	struct store_get get = {.key = "a/key", .from = 1, .n = 4, .if_match = "\"e\"", .sink = &sink};
+	struct store_get get = {
+		.key = "a/key", .from = 1, .n = 4, .if_match = "\"e\"", .sink = &sink};
 	int rc = s->backend->get(s, &get, err);
 	buf_release(&b);
 	return rc;

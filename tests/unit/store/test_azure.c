@@ -32,14 +32,14 @@ static void check_signature(struct store_case *c, size_t i)
 				eq = k;
 			plain[k] = (char)byte;
 		}
-		pairs[req.n_query++] = (struct sign_pair){
-			textf("%.*s", (int)eq, plain), textf("%.*s", (int)(k - eq - 1), plain + eq + 1)};
+		pairs[req.n_query++] = (struct sign_pair){textf("%.*s", (int)eq, plain),
+			textf("%.*s", (int)(k - eq - 1), plain + eq + 1)};
 		p += n + (p[n] == '&');
 	}
 	for (size_t k = 0; k < ARRAY_SIZE(names); k++)
 		if (*sc_header(c, i, names[k]))
-			headers[req.n_headers++] =
-				(struct sign_pair){names[k], textf("%s", sc_header(c, i, names[k]))};
+			headers[req.n_headers++] = (struct sign_pair){
+				names[k], textf("%s", sc_header(c, i, names[k]))};
 	struct buf b = BUF_INIT(1 << 16);
 	CHECK_INT(sign_azure(&b, &req, "acc", SC_AZURE_KEY, NULL), MF_OK);
 	CHECK_STR(textf("Authorization: %s\n", sc_header(c, i, "Authorization")), b.p);
@@ -92,34 +92,44 @@ void test_azure__endpoints(void)
 	CHECK_INT(sc_read(&c, "k"), MF_OK);
 	CHECK_STR(sc_line(&c, 0), "GET /box/pre/k");
 	check_signature(&c, 0);
-	CHECK_STR(sc_who(&c), textf("AZURE_STORAGE_KEY, at %s (METAFLOW_AZURE_STORAGE_BLOB_SERVICE_ENDPOINT)",
-				      httpd_url(c.d, "")));
+	CHECK_STR(sc_who(&c),
+		textf("AZURE_STORAGE_KEY, at %s (METAFLOW_AZURE_STORAGE_BLOB_SERVICE_ENDPOINT)",
+			httpd_url(c.d, "")));
 	/* of the connection string */
 	sc_again(&c);
 	sc_set(&c, "AZURE_STORAGE_BLOB_SERVICE_ENDPOINT", NULL);
-	sc_env(&c, "AZURE_STORAGE_CONNECTION_STRING", textf("AccountName=acc;AccountKey=" SC_AZURE_KEY ";BlobEndpoint=%s/acc", httpd_url(c.d, "")));
+	sc_env(&c, "AZURE_STORAGE_CONNECTION_STRING",
+		textf("AccountName=acc;AccountKey=" SC_AZURE_KEY ";BlobEndpoint=%s/acc",
+			httpd_url(c.d, "")));
 	sc_open(&c, "box/pre");
 	CHECK_INT(sc_read(&c, "k"), MF_OK);
 	CHECK_STR(sc_line(&c, 0), "GET /acc/box/pre/k");
-	CHECK(strstr(sc_who(&c), "(AZURE_STORAGE_CONNECTION_STRING or AZURE_STORAGE_ACCOUNT)") != NULL);
+	CHECK(strstr(sc_who(&c), "(AZURE_STORAGE_CONNECTION_STRING or AZURE_STORAGE_ACCOUNT)") !=
+		NULL);
 	/* none */
 	sc_again(&c);
 	sc_env(&c, "AZURE_STORAGE_CONNECTION_STRING", NULL);
 	sc_env(&c, "AZURE_STORAGE_ACCOUNT", NULL);
 	CHECK_INT(sc_try(&c, "box/pre"), MF_EUSAGE);
-	CHECK_STR(c.err.message, "the data is in Azure, and no setting says in which storage account");
-	CHECK_STR(c.err.hint, "METAFLOW_AZURE_STORAGE_BLOB_SERVICE_ENDPOINT=https://ACCOUNT.blob.core.windows.net");
+	CHECK_STR(c.err.message,
+		"the data is in Azure, and no setting says in which storage account");
+	CHECK_STR(c.err.hint, "METAFLOW_AZURE_STORAGE_BLOB_SERVICE_ENDPOINT=https://"
+			      "ACCOUNT.blob.core.windows.net");
 	/* none that could be one */
-	static const char *const bad[] = {"acc.blob.core.windows.net", "ftp://acc", "http://", "https:///", "x://", "//acc"};
+	static const char *const bad[] = {
+		"acc.blob.core.windows.net", "ftp://acc", "http://", "https:///", "x://", "//acc"};
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
 		sc_set(&c, "AZURE_STORAGE_BLOB_SERVICE_ENDPOINT", bad[i]);
 		CHECK_INT(sc_try(&c, "box/pre"), MF_EUSAGE);
 		CHECK_STR(c.err.message,
-			textf("the Azure endpoint “%s” (METAFLOW_AZURE_STORAGE_BLOB_SERVICE_ENDPOINT) is no URL", bad[i]));
+			textf("the Azure endpoint “%s” "
+			      "(METAFLOW_AZURE_STORAGE_BLOB_SERVICE_ENDPOINT) is no URL",
+				bad[i]));
 		CHECK_STR(c.err.hint, "it is like https://ACCOUNT.blob.core.windows.net");
 	}
 	/* a signature belongs elsewhere, and is not shown */
-	sc_set(&c, "AZURE_STORAGE_BLOB_SERVICE_ENDPOINT", "https://acc.blob.core.windows.net/?sv=2021&sig=secretsig");
+	sc_set(&c, "AZURE_STORAGE_BLOB_SERVICE_ENDPOINT",
+		"https://acc.blob.core.windows.net/?sv=2021&sig=secretsig");
 	CHECK_INT(sc_try(&c, "box/pre"), MF_EUSAGE);
 	sc_secrets(&c, (const char *const[]){"secretsig", NULL});
 	/* no container */
@@ -132,12 +142,17 @@ void test_azure__endpoints(void)
 void test_azure__ranges(void)
 {
 	static const struct sc_answer answers[] = {
-		{.body = "hello world", .headers = "ETag: \"0x8D\"\r\nLast-Modified: Sat, 21 Nov 2026 11:59:59 GMT\r\n"
-						   "x-ms-meta-metaflow_user_attributes: {\"cas_raw\": false}\r\n"
-						   "x-ms-meta-metaflow-user-attributes: no\r\n"},
-		{.status = 206, .body = "llo", .headers = "Content-Range: bytes 2-4/11\r\nETag: \"0x8D\"\r\n"},
+		{.body = "hello world",
+			.headers =
+				"ETag: \"0x8D\"\r\nLast-Modified: Sat, 21 Nov 2026 11:59:59 GMT\r\n"
+				"x-ms-meta-metaflow_user_attributes: {\"cas_raw\": false}\r\n"
+				"x-ms-meta-metaflow-user-attributes: no\r\n"},
+		{.status = 206,
+			.body = "llo",
+			.headers = "Content-Range: bytes 2-4/11\r\nETag: \"0x8D\"\r\n"},
 		{.status = 200, .body = "hello world"},
-		{.status = 416, .body = ERROR("InvalidRange", "The range specified is invalid"),
+		{.status = 416,
+			.body = ERROR("InvalidRange", "The range specified is invalid"),
 			.headers = "Content-Range: bytes */11\r\n"},
 		{.status = 206, .body = "", .headers = "Content-Range: bytes 11-11/11\r\n"},
 		{.status = 412, .body = ERROR("ConditionNotMet", "The condition")},
@@ -153,7 +168,10 @@ void test_azure__ranges(void)
 	CHECK_INT(c.get.info.modified, SC_NOW - 1000);
 	CHECK_STR(sc_header(&c, 0, "Range"), "");
 	CHECK_STR(sc_header(&c, 0, "x-ms-range"), "");
-	CHECK_INT(sc_get(&c, (struct store_get){.key = "k", .from = 2, .n = 3, .if_match = "\"0x8D\""}), MF_OK);
+	CHECK_INT(
+		sc_get(&c,
+			(struct store_get){.key = "k", .from = 2, .n = 3, .if_match = "\"0x8D\""}),
+		MF_OK);
 	CHECK_STR(c.got.p, "llo");
 	CHECK_INT(c.get.info.size, 11);
 	CHECK_STR(c.get.info.attributes, "");
@@ -166,7 +184,8 @@ void test_azure__ranges(void)
 	CHECK_INT(c.get.info.size, 11);
 	CHECK_INT(sc_get(&c, (struct store_get){.key = "k", .from = 11}), STORE_END);
 	CHECK_INT(sc_get(&c, (struct store_get){.key = "k", .if_match = "\"old\""}), MF_ECORRUPT);
-	CHECK_INT(sc_get(&c, (struct store_get){.key = "k", .if_none_match = "\"0x8D\""}), STORE_SAME);
+	CHECK_INT(sc_get(&c, (struct store_get){.key = "k", .if_none_match = "\"0x8D\""}),
+		STORE_SAME);
 	CHECK_STR(sc_header(&c, 6, "If-None-Match"), "\"0x8D\"");
 	for (size_t i = 0; i < 7; i++)
 		check_signature(&c, i);
@@ -178,7 +197,9 @@ void test_azure__ranges(void)
 void test_azure__shared_access_signature(void)
 {
 	static const struct sc_answer answers[] = {{.body = "x"}, {.body = LIST("<Blobs/>")},
-		{.status = 403, .body = ERROR("AuthenticationFailed", "Server failed to authenticate the request.")}};
+		{.status = 403,
+			.body = ERROR("AuthenticationFailed",
+				"Server failed to authenticate the request.")}};
 	static const char sas[] = "sv=2021-12-02&ss=b&srt=co&sp=rl&sig=sEcReT%2Bsig%3D";
 	static const char *const secrets[] = {"sEcReT", NULL};
 	struct store_case c;
@@ -190,7 +211,10 @@ void test_azure__shared_access_signature(void)
 	CHECK_STR(sc_line(&c, 0), textf("GET /acc/box/pre/a%%3Fb?%s", sas));
 	CHECK_STR(sc_header(&c, 0, "Authorization"), "");
 	CHECK_STR(sc_list(&c, (struct store_list){.prefix = "d/"}), "");
-	CHECK_STR(sc_line(&c, 1), textf("GET /acc/box?comp=list&delimiter=%%2F&prefix=pre%%2Fd%%2F&restype=container&%s", sas));
+	CHECK_STR(sc_line(&c, 1),
+		textf("GET "
+		      "/acc/box?comp=list&delimiter=%%2F&prefix=pre%%2Fd%%2F&restype=container&%s",
+			sas));
 	CHECK_INT(sc_read(&c, "k"), MF_EACCESS);
 	CHECK(strstr(c.err.hint, "sp=rl") != NULL);
 	CHECK_INT(sc_seen(&c), 3);
@@ -207,14 +231,16 @@ void test_azure__shared_access_signature(void)
 	/* nor where nobody is */
 	sc_again(&c);
 	c.config.offline = false;
-	sc_set(&c, "AZURE_STORAGE_BLOB_SERVICE_ENDPOINT", textf("http://127.0.0.1:%d", httpd_closed_port()));
+	sc_set(&c, "AZURE_STORAGE_BLOB_SERVICE_ENDPOINT",
+		textf("http://127.0.0.1:%d", httpd_closed_port()));
 	sc_open(&c, "box/pre");
 	CHECK_INT(sc_read(&c, "k"), MF_ENETWORK);
 	sc_secrets(&c, secrets);
 	sc_end(&c);
 }
 
-#define TOKEN(text) "{\"access_token\": \"" text "\", \"expires_in\": 86400, \"token_type\": \"Bearer\"}"
+#define TOKEN(text)                                                                                \
+	"{\"access_token\": \"" text "\", \"expires_in\": 86400, \"token_type\": \"Bearer\"}"
 
 static void with_tokens(struct store_case *c)
 {
@@ -228,11 +254,16 @@ void test_azure__tokens(void)
 {
 	static const struct sc_answer answers[] = {{.path = "/token", .body = TOKEN("token-one")},
 		{.path = "/token", .body = TOKEN("token-two")},
-		{.status = 401, .body = ERROR("InvalidAuthenticationInfo", "Authentication information is not given")},
+		{.status = 401,
+			.body = ERROR("InvalidAuthenticationInfo",
+				"Authentication information is not given")},
 		{.body = "x"}};
 	static const struct sc_answer never[] = {{.path = "/token", .body = TOKEN("token-one")},
-		{.path = "/token", .body = TOKEN("token-two")}, {.path = "/token", .body = TOKEN("token-three")},
-		{.status = 403, .body = ERROR("AuthorizationPermissionMismatch", "This request is not authorized")}};
+		{.path = "/token", .body = TOKEN("token-two")},
+		{.path = "/token", .body = TOKEN("token-three")},
+		{.status = 403,
+			.body = ERROR("AuthorizationPermissionMismatch",
+				"This request is not authorized")}};
 	static const char *const secrets[] = {"token-", "identity-secret", NULL};
 	struct store_case c;
 	SC_BEGIN(&c, STORE_AZURE, answers);
@@ -258,14 +289,16 @@ void test_azure__tokens(void)
 	sc_set(&c, "AZURE_STORAGE_BLOB_SERVICE_ENDPOINT", "http://192.0.2.1");
 	sc_open(&c, "box/pre");
 	CHECK_INT(sc_read(&c, "k"), MF_EUSAGE);
-	CHECK_STR(c.err.message, "a token is sent over https only, and METAFLOW_AZURE_STORAGE_BLOB_SERVICE_ENDPOINT has http");
+	CHECK_STR(c.err.message, "a token is sent over https only, and "
+				 "METAFLOW_AZURE_STORAGE_BLOB_SERVICE_ENDPOINT has http");
 	CHECK_INT(sc_seen(&c), 1); /* the token was got */
 	/* nor asked for */
 	sc_again(&c);
 	c.config.offline = true;
 	sc_open(&c, "box/pre");
 	CHECK_INT(sc_read(&c, "k"), MF_ENETWORK);
-	CHECK_STR(sc_list(&c, (struct store_list){.prefix = ""}), "network: nothing is sent with --offline");
+	CHECK_STR(sc_list(&c, (struct store_list){.prefix = ""}),
+		"network: nothing is sent with --offline");
 	CHECK_STR(sc_who(&c), "network: nothing is sent with --offline");
 	CHECK_INT(sc_seen(&c), 0);
 	sc_end(&c);
@@ -274,12 +307,20 @@ void test_azure__tokens(void)
 void test_azure__other_clock(void)
 {
 #define SKEWED(date)                                                                               \
-	{.status = 403, .headers = date, .body = ERROR("AuthenticationFailed", "Server failed to")}
-	static const struct sc_answer answers[] = {SKEWED("Date: Sat, 21 Nov 2026 13:00:00 GMT\r\n"), {.body = "x"}};
-	static const struct sc_answer jumping[] = {SKEWED("Date: Sat, 21 Nov 2026 13:00:00 GMT\r\n"),
-		SKEWED("Date: Sat, 21 Nov 2026 14:00:00 GMT\r\n"), SKEWED("Date: Sat, 21 Nov 2026 15:00:00 GMT\r\n"),
-		SKEWED("Date: Sat, 21 Nov 2026 16:00:00 GMT\r\n"), SKEWED("Date: Sat, 21 Nov 2026 17:00:00 GMT\r\n"),
-		SKEWED("Date: Sat, 21 Nov 2026 18:00:00 GMT\r\n"), SKEWED("Date: Sat, 21 Nov 2026 19:00:00 GMT\r\n")};
+	{                                                                                          \
+		.status = 403, .headers = date,                                                    \
+		.body = ERROR("AuthenticationFailed", "Server failed to")                          \
+	}
+	static const struct sc_answer answers[] = {
+		SKEWED("Date: Sat, 21 Nov 2026 13:00:00 GMT\r\n"), {.body = "x"}};
+	static const struct sc_answer jumping[] = {
+		SKEWED("Date: Sat, 21 Nov 2026 13:00:00 GMT\r\n"),
+		SKEWED("Date: Sat, 21 Nov 2026 14:00:00 GMT\r\n"),
+		SKEWED("Date: Sat, 21 Nov 2026 15:00:00 GMT\r\n"),
+		SKEWED("Date: Sat, 21 Nov 2026 16:00:00 GMT\r\n"),
+		SKEWED("Date: Sat, 21 Nov 2026 17:00:00 GMT\r\n"),
+		SKEWED("Date: Sat, 21 Nov 2026 18:00:00 GMT\r\n"),
+		SKEWED("Date: Sat, 21 Nov 2026 19:00:00 GMT\r\n")};
 	static const struct sc_answer same[] = {SKEWED("Date: Sat, 21 Nov 2026 12:00:01 GMT\r\n")};
 	struct store_case c;
 	SC_BEGIN(&c, STORE_AZURE, answers);
@@ -305,22 +346,6 @@ void test_azure__other_clock(void)
 
 /* ---- errors ---- */
 
-/* "code retriable status at: message | hint", with HOST for the server's. */
-static const char *failed(struct store_case *c, const struct sc_answer *answer, bool list)
-{
-	c->answers = answer;
-	c->n = 1;
-	if (list)
-		sc_list(c, (struct store_list){.prefix = ""});
-	else
-		sc_read(c, "k");
-	const struct mf_error *e = &c->err;
-	const char *text = textf("%s %d %d %s: %s | %s", mf_code_name(e->code), e->retriable, e->http_status, e->where,
-			   e->message, e->hint),
-		   *url = httpd_url(c->d, ""), *at = strstr(text, url);
-	return at ? textf("%.*sHOST%s", (int)(at - text), text, at + strlen(url)) : text;
-}
-
 void test_azure__errors(void)
 {
 #define KEY "azure://box/pre/k: "
@@ -332,51 +357,81 @@ void test_azure__errors(void)
 		struct sc_answer answer;
 		const char *get, *list; /* NULL: not tried */
 	} t[] = {
-		{{.status = 404, .body = ERROR("ContainerNotFound", "The specified container does not exist.")},
-			"no_store 0 404 " KEY "the container “box” does not exist at HOST/acc | " ACCOUNT,
-			"no_store 0 404 " BOX "the container “box” does not exist at HOST/acc | " ACCOUNT},
-		{{.status = 404, .body = ERROR("BlobNotFound", "The specified blob does not exist.")},
+		{{.status = 404,
+			 .body = ERROR(
+				 "ContainerNotFound", "The specified container does not exist.")},
+			"no_store 0 404 " KEY
+			"the container “box” does not exist at HOST/acc | " ACCOUNT,
+			"no_store 0 404 " BOX
+			"the container “box” does not exist at HOST/acc | " ACCOUNT},
+		{{.status = 404,
+			 .body = ERROR("BlobNotFound", "The specified blob does not exist.")},
 			"not_found 0 404 " KEY "no such blob | ", NULL},
-		{{.status = 404, .body = ERROR("ResourceNotFound", "The specified resource does not exist.")},
+		{{.status = 404,
+			 .body = ERROR(
+				 "ResourceNotFound", "The specified resource does not exist.")},
 			"not_found 0 404 " KEY "no such blob | ",
-			"failed 0 404 " BOX "HOST/acc answers 404 ResourceNotFound: The specified resource does not exist. | "},
-		{{.status = 404, .headers = "x-ms-error-code: BlobNotFound\r\n"}, "not_found 0 404 " KEY "no such blob | ", NULL},
-		{{.status = 404, .body = "<html>nothing</html>"}, "not_found 0 404 " KEY "no such blob | ",
+			"failed 0 404 " BOX "HOST/acc answers 404 ResourceNotFound: The specified "
+					    "resource does not exist. | "},
+		{{.status = 404, .headers = "x-ms-error-code: BlobNotFound\r\n"},
+			"not_found 0 404 " KEY "no such blob | ", NULL},
+		{{.status = 404, .body = "<html>nothing</html>"},
+			"not_found 0 404 " KEY "no such blob | ",
 			"failed 0 404 " BOX "HOST/acc answers 404  | "},
-		{{.status = 409, .body = ERROR("BlobArchived", "This operation is not permitted on an archived blob.")},
-			"unsupported 0 409 " KEY "the blob is in the archive tier and cannot be read now | rehydrate it (az storage blob "
-			"set-tier --tier Hot), which takes hours, and try again", NULL},
+		{{.status = 409,
+			 .body = ERROR("BlobArchived",
+				 "This operation is not permitted on an archived blob.")},
+			"unsupported 0 409 " KEY "the blob is in the archive tier and cannot be "
+						 "read now | rehydrate it (az storage blob "
+			"set-tier --tier Hot), which takes hours, and try again",
+			NULL},
 		{{.status = 409, .body = ERROR("BlobBeingRehydrated", "x")},
-			"unsupported 0 409 " KEY "the blob is in the archive tier and cannot be read now | rehydrate it (az storage blob "
-			"set-tier --tier Hot), which takes hours, and try again", NULL},
+			"unsupported 0 409 " KEY "the blob is in the archive tier and cannot be "
+						 "read now | rehydrate it (az storage blob "
+			"set-tier --tier Hot), which takes hours, and try again",
+			NULL},
 		{{.status = 503, .body = ERROR("ServerBusy", "The server is busy.")},
-			"network 1 503 " KEY "HOST/acc answers 503 ServerBusy: The server is busy. | ",
-			"network 1 503 " BOX "HOST/acc answers 503 ServerBusy: The server is busy. | "},
+			"network 1 503 " KEY
+			"HOST/acc answers 503 ServerBusy: The server is busy. | ",
+			"network 1 503 " BOX
+			"HOST/acc answers 503 ServerBusy: The server is busy. | "},
 		{{.status = 500, .body = ERROR("OperationTimedOut", "x")},
 			"network 1 500 " KEY "HOST/acc answers 500 OperationTimedOut: x | ", NULL},
 		{{.status = 429}, "network 1 429 " KEY "HOST/acc answers 429  | ", NULL},
-		{{.status = 403, .body = ERROR("AuthorizationFailure", "This request is not authorized")},
-			"not_allowed 0 403 " KEY "access is denied to AZURE_STORAGE_KEY: AuthorizationFailure | is the key that of "
+		{{.status = 403,
+			 .body = ERROR("AuthorizationFailure", "This request is not authorized")},
+			"not_allowed 0 403 " KEY "access is denied to AZURE_STORAGE_KEY: "
+						 "AuthorizationFailure | is the key that of "
 			"this account (METAFLOW_AZURE_STORAGE_BLOB_SERVICE_ENDPOINT)?",
-			"not_allowed 0 403 " BOX "access is denied to AZURE_STORAGE_KEY: AuthorizationFailure | is the key that of "
+			"not_allowed 0 403 " BOX "access is denied to AZURE_STORAGE_KEY: "
+						 "AuthorizationFailure | is the key that of "
 			"this account (METAFLOW_AZURE_STORAGE_BLOB_SERVICE_ENDPOINT)?"},
-		{{.status = 401}, "not_allowed 0 401 " KEY "access is denied to AZURE_STORAGE_KEY: no reason is given | is the key "
-			"that of this account (METAFLOW_AZURE_STORAGE_BLOB_SERVICE_ENDPOINT)?", NULL},
-		{{.status = 400, .body = ERROR("InvalidAuthenticationInfo", "x")},
-			"not_allowed 0 400 " KEY "access is denied to AZURE_STORAGE_KEY: InvalidAuthenticationInfo | is the key "
-			"that of this account (METAFLOW_AZURE_STORAGE_BLOB_SERVICE_ENDPOINT)?", NULL},
-		{{.status = 400, .body = ERROR("InvalidUri", "The requested URI does not represent any resource on the server.")},
-			"failed 0 400 " KEY "HOST/acc answers 400 InvalidUri: The requested URI does not represent any resource on the server. | ",
+		{{.status = 401},
+			"not_allowed 0 401 " KEY
+			"access is denied to AZURE_STORAGE_KEY: no reason is given | is the key "
+			"that of this account (METAFLOW_AZURE_STORAGE_BLOB_SERVICE_ENDPOINT)?",
 			NULL},
-		{{.status = 302, .headers = "Location: http://127.0.0.1:1/\r\n"}, "failed 0 302 " KEY "HOST/acc answers 302  | ", NULL},
+		{{.status = 400, .body = ERROR("InvalidAuthenticationInfo", "x")},
+			"not_allowed 0 400 " KEY "access is denied to AZURE_STORAGE_KEY: "
+						 "InvalidAuthenticationInfo | is the key "
+			"that of this account (METAFLOW_AZURE_STORAGE_BLOB_SERVICE_ENDPOINT)?",
+			NULL},
+		{{.status = 400,
+			 .body = ERROR("InvalidUri", "The requested URI does not represent any "
+						     "resource on the server.")},
+			"failed 0 400 " KEY "HOST/acc answers 400 InvalidUri: The requested URI "
+					    "does not represent any resource on the server. | ",
+			NULL},
+		{{.status = 302, .headers = "Location: http://127.0.0.1:1/\r\n"},
+			"failed 0 302 " KEY "HOST/acc answers 302  | ", NULL},
 	};
 	struct store_case c;
 	sc_begin(&c, STORE_AZURE, NULL, 0);
 	sc_open(&c, "box/pre");
 	for (size_t i = 0; i < ARRAY_SIZE(t); i++) {
-		CHECK_STR(failed(&c, &t[i].answer, false), t[i].get);
+		CHECK_STR(sc_failed(&c, &t[i].answer, false), t[i].get);
 		if (t[i].list)
-			CHECK_STR(failed(&c, &t[i].answer, true), t[i].list);
+			CHECK_STR(sc_failed(&c, &t[i].answer, true), t[i].list);
 	}
 	sc_end(&c);
 }
@@ -389,24 +444,36 @@ void test_azure__errors(void)
 void test_azure__lists(void)
 {
 	static const struct sc_answer answers[] = {
-		{.body = LIST("<Prefix>pre/d/</Prefix><Delimiter>/</Delimiter><Blobs>" BLOB("pre/d/") BLOB("pre/d/a+b") BLOB("pre/d/a%20b")
-				      BLOB("pre/d/ü&amp;&#x20ac;") DIR("pre/d/sub/") "</Blobs><NextMarker>2!96!a+b/=</NextMarker>")},
+		{.body = LIST("<Prefix>pre/d/</Prefix><Delimiter>/</Delimiter><Blobs>" BLOB(
+			 "pre/d/") BLOB("pre/d/a+b") BLOB("pre/d/a%20b") BLOB("pre/d/"
+									      "ü&amp;&#x20ac;")
+				 DIR("pre/d/sub/") "</Blobs><NextMarker>2!96!a+b/=</NextMarker>")},
 		{.body = LIST("<Blobs>" BLOB("pre/d/z") "</Blobs><NextMarker/>")},
-		{.body = LIST("<Blobs>" BLOB("other") BLOB("pre/") BLOB("pra/x") DIR("x/") BLOB("pre/x") "</Blobs><NextMarker></NextMarker>")},
-		{.body = "<EnumerationResults><Blobs>" BLOB("pre/x") "</Blobs></EnumerationResults>"},
+		{.body = LIST("<Blobs>" BLOB("other") BLOB("pre/") BLOB("pra/x") DIR("x/")
+				 BLOB("pre/x") "</Blobs><NextMarker></NextMarker>")},
+		{.body = "<EnumerationResults><Blobs>" BLOB(
+			 "pre/x") "</Blobs></EnumerationResults>"},
 	};
 	struct store_case c;
 	SC_BEGIN(&c, STORE_AZURE, answers);
 	sc_open(&c, "box/pre");
-	CHECK_STR(sc_list(&c, (struct store_list){.prefix = "d/"}), "a+b a%20b ü&€ sub/ (2!96!a+b/=)");
-	CHECK_STR(sc_line(&c, 0), "GET /acc/box?comp=list&delimiter=%2F&prefix=pre%2Fd%2F&restype=container");
+	CHECK_STR(sc_list(&c, (struct store_list){.prefix = "d/"}),
+		"a+b a%20b ü&€ sub/ (2!96!a+b/=)");
+	CHECK_STR(sc_line(&c, 0),
+		"GET /acc/box?comp=list&delimiter=%2F&prefix=pre%2Fd%2F&restype=container");
 	char next[] = "2!96!a+b/=";
 	CHECK_STR(sc_list(&c, (struct store_list){.prefix = "d/", .next = next}), "z");
-	CHECK_STR(sc_line(&c, 1), "GET /acc/box?comp=list&delimiter=%2F&marker=2%2196%21a%2Bb%2F%3D&prefix=pre%2Fd%2F&restype=container");
+	CHECK_STR(sc_line(&c, 1), "GET "
+				  "/acc/"
+				  "box?comp=list&delimiter=%2F&marker=2%2196%21a%2Bb%2F%3D&prefix="
+				  "pre%2Fd%2F&restype=container");
 	CHECK_STR(sc_list(&c, (struct store_list){.prefix = "", .deep = true, .limit = 3}), "x");
-	CHECK_STR(sc_line(&c, 2), "GET /acc/box?comp=list&maxresults=3&prefix=pre%2F&restype=container");
-	CHECK_STR(sc_list(&c, (struct store_list){.prefix = "", .deep = true, .limit = 1000000}), "x");
-	CHECK_STR(sc_line(&c, 3), "GET /acc/box?comp=list&maxresults=5000&prefix=pre%2F&restype=container");
+	CHECK_STR(sc_line(&c, 2),
+		"GET /acc/box?comp=list&maxresults=3&prefix=pre%2F&restype=container");
+	CHECK_STR(sc_list(&c, (struct store_list){.prefix = "", .deep = true, .limit = 1000000}),
+		"x");
+	CHECK_STR(sc_line(&c, 3),
+		"GET /acc/box?comp=list&maxresults=5000&prefix=pre%2F&restype=container");
 	for (size_t i = 0; i < 4; i++)
 		check_signature(&c, i);
 	sc_end(&c);
@@ -418,10 +485,15 @@ void test_azure__no_list(void)
 		struct sc_answer answer;
 		const char *said;
 	} t[] = {
-		{{.body = ""}, "corrupt: a list of the container: XML, line 1, column 1: no element found"},
-		{{.body = BOM "<EnumerationResults><Blobs>"}, "corrupt: a list of the container: XML, line 1, column 28: no element found"},
-		{{.body = "{}"}, "corrupt: a list of the container: XML, line 1, column 1: not well-formed (invalid token)"},
-		{{.body = "<html><body>log in first</body></html>"}, "corrupt: a list of the container: the reply is none"},
+		{{.body = ""}, "corrupt: a list of the container: XML, line 1, column 1: no "
+			       "element found"},
+		{{.body = BOM "<EnumerationResults><Blobs>"},
+			"corrupt: a list of the container: XML, line 1, column 28: no element "
+			"found"},
+		{{.body = "{}"}, "corrupt: a list of the container: XML, line 1, column 1: not "
+				 "well-formed (invalid token)"},
+		{{.body = "<html><body>log in first</body></html>"},
+			"corrupt: a list of the container: the reply is none"},
 	};
 	for (size_t i = 0; i < ARRAY_SIZE(t); i++) {
 		struct store_case c;
@@ -456,10 +528,14 @@ void test_azure__no_memory(void)
 {
 	static const struct sc_answer answers[] = {
 		SKEWED("Date: Sat, 21 Nov 2026 13:00:00 GMT\r\n"),
-		{.status = 206, .body = "bytes", .headers = "Content-Range: bytes 1-4/9\r\nETag: \"e\"\r\n"}};
+		{.status = 206,
+			.body = "bytes",
+			.headers = "Content-Range: bytes 1-4/9\r\nETag: \"e\"\r\n"}};
 	static const struct sc_answer list[] = {
-		{.body = LIST("<Blobs>" BLOB("pre/a/k") DIR("pre/a/d/") "</Blobs><NextMarker>t</NextMarker>")}};
-	static const struct sc_answer missing[] = {{.status = 404, .body = ERROR("ContainerNotFound", "x")}};
+		{.body = LIST("<Blobs>" BLOB("pre/a/k")
+				 DIR("pre/a/d/") "</Blobs><NextMarker>t</NextMarker>")}};
+	static const struct sc_answer missing[] = {
+		{.status = 404, .body = ERROR("ContainerNotFound", "x")}};
 	struct store_case c;
 	SC_BEGIN(&c, STORE_AZURE, answers);
 	CHECK_INT(get_once(&c), MF_OK);

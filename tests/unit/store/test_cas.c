@@ -8,6 +8,7 @@
 
 #include "../../../clientlib/store/cas.h"
 #include "../../../clientlib/store/local.h"
+#include "store_case.h"
 
 static char sha[41];
 
@@ -208,4 +209,101 @@ void test_cas__out_of_memory(void)
 	history_blob(&h, "F", text, sizeof(text), 0, sha);
 	CHECK_INT(read_once(&h), 0);
 	test_every_alloc(read_once, &h);
+}
+
+/* ---- in an object store, which tells how an object is stored ---- */
+
+static char *file_text(const char *path, size_t *n)
+{
+	static char text[4096];
+	FILE *f = fopen(path, "rb");
+	CHECK_FATAL(f != NULL);
+	*n = fread(text, 1, sizeof(text), f);
+	fclose(f);
+	return text;
+}
+
+/* "content", or "code: message (where)". */
+static const char *far(struct store_case *c, const char *key, enum cas_form form)
+{
+	struct buf b = BUF_INIT(1 << 20);
+	struct mf_sink sink = {buf_sink_write, &b};
+	struct mf_error err = MF_ERROR_INIT;
+	int rc = cas_stream(c->s, "F", key, form, 0, &sink, 0, &err);
+	CHECK_INT(rc, err.code);
+	const char *text = rc < 0 ? textf("%s: %s (%s)", mf_code_name(rc), err.message, err.where) : textf("%s", b.p);
+	buf_release(&b);
+	return text;
+}
+
+void test_cas__attributes(void)
+{
+	static const char plain[] = "content that is long enough to be packed, packed, packed", like[] = "\x1f\x8bnot really";
+	static const struct {
+		const char *attributes;
+		bool packed, like; /* the object holds gzip; something that begins like it */
+		enum cas_form form;
+		const char *got; /* NULL: the content */
+	} t[] = {
+		{NULL, true, false, CAS_PACKED, NULL},
+		{NULL, false, false, CAS_PACKED, NULL},
+		{NULL, false, false, CAS_RAW, NULL},
+		{NULL, false, true, CAS_RAW, NULL},
+		{NULL, false, true, CAS_PACKED, "corrupt"},
+		{"{\"cas_raw\": true, \"cas_version\": 1}", false, true, CAS_PACKED, NULL},
+		{"{\"cas_raw\": true}", false, false, CAS_PACKED, NULL},
+		{"{\"cas_raw\": true}", true, false, CAS_PACKED, "corrupt"},
+		{"{\"cas_raw\": false, \"cas_version\": 1}", true, false, CAS_PACKED, NULL},
+		{"{\"cas_raw\": false, \"cas_version\": 2}", true, false, CAS_PACKED,
+			"unsupported: it is stored by version 2 of Metaflow's rules, and this program knows 1"},
+		{"{\"cas_version\": 0}", true, false, CAS_PACKED, "unsupported: it is stored by version 0"},
+		{"{\"cas_version\": \"x\", \"cas_raw\": 1}", true, false, CAS_PACKED, NULL},
+		/* what is no JSON object says nothing */
+		{"{\"cas_raw\": tr", true, false, CAS_PACKED, NULL},
+		{"[true]", true, false, CAS_PACKED, NULL},
+		{"cas_raw", false, false, CAS_PACKED, NULL},
+	};
+	for (size_t i = 0; i < ARRAY_SIZE(t); i++) {
+		struct history h;
+		struct store_case c;
+		size_t n;
+		const char *content = t[i].like ? like : plain;
+		history_init(&h);
+		history_blob(&h, "F", content, strlen(content), !t[i].packed, sha);
+		const char *p = file_text(textf("%s/.metaflow/F/data/%.2s/%s", h.dir, sha, sha), &n);
+		sc_begin(&c, STORE_S3, NULL, 0);
+		sc_serve(&c, sc_serve_objects);
+		sc_put(&c, 0, (struct sc_object){.path = textf("/bkt/pre/F/data/%.2s/%s", sha, sha), .p = p, .n = n, .etag = "\"1\"",
+			.headers = t[i].attributes ? textf("x-amz-meta-metaflow-user-attributes: %s\r\n", t[i].attributes) : NULL});
+		sc_open(&c, "s3://bkt/pre");
+		const char *got = far(&c, sha, t[i].form);
+		const char *want = t[i].got ? t[i].got : content;
+		CHECK_STR(textf("%.*s", (int)strlen(want), got), want);
+		CHECK_INT(cas_size(c.s, "F", sha), n);
+		sc_end(&c);
+	}
+}
+
+void test_cas__far_and_missing(void)
+{
+	struct history h;
+	struct store_case c;
+	history_init(&h);
+	history_blob(&h, "F", "old", 3, 1, sha);
+	sc_begin(&c, STORE_S3, NULL, 0);
+	sc_serve(&c, sc_serve_objects);
+	sc_open(&c, "s3://bkt/pre");
+	CHECK_STR(far(&c, sha, CAS_PACKED),
+		textf("not_found: blob %s is missing from the datastore (s3://bkt/pre/F/data/%.2s/%s)", sha, sha, sha));
+	CHECK_INT(cas_size(c.s, "F", sha), 0);
+	/* both its names have been asked for */
+	CHECK(strstr(sc_line(&c, 0), textf("/F/data/%.2s/%s", sha, sha)) != NULL);
+	CHECK(strstr(sc_line(&c, 1), textf("/F/data/%.2s/r_%s", sha, sha)) != NULL);
+	/* the old name of raw objects */
+	const char *path = textf("/bkt/pre/F/data/%.2s/r_%s", sha, sha);
+	sc_put(&c, 0, (struct sc_object){.path = path, .p = "old", .n = 3, .etag = "\"1\""});
+	CHECK_STR(far(&c, sha, CAS_PACKED), "old");
+	sc_put(&c, 0, (struct sc_object){.path = path, .p = "odd", .n = 3, .etag = "\"1\""});
+	CHECK(str_starts(far(&c, sha, CAS_PACKED), "corrupt: content has SHA-1 "));
+	sc_end(&c);
 }

@@ -24,7 +24,7 @@ static const char *get(struct store *s, const char *key, uint64_t from, uint64_t
 	struct store_get g = {.key = key, .from = from, .n = n, .sink = &sink};
 	int rc = s->backend->get(s, &g, &err);
 	CHECK_INT(err.code, rc < 0 ? rc : 0);
-	const char *text = rc < 0            ? textf("%s: %s (%s)", mf_code_name(rc), err.message, err.where)
+	const char *text = rc < 0 ? textf("%s: %s (%s)", mf_code_name(rc), err.message, err.where)
 			   : rc == STORE_END ? textf("end of %llu", (unsigned long long)g.info.size)
 					     : textf("%s", b.p);
 	buf_release(&b);
@@ -98,7 +98,8 @@ void test_local__no_files(void)
 	CHECK_STR(get(s, "zero", 0, 0), "corrupt: not a regular file (zero)");
 	CHECK_STR(get(s, "sub", 0, 0), "corrupt: not a regular file (sub)");
 	CHECK_STR(get(s, "link", 0, 0), "x");
-	CHECK_STR(get(s, "dangling", 0, 0), "not_found: cannot open: No such file or directory (dangling)");
+	CHECK_STR(get(s, "dangling", 0, 0),
+		"not_found: cannot open: No such file or directory (dangling)");
 	CHECK_INT(s->backend->head(s, "pipe", &info, NULL, &err), MF_ECORRUPT);
 	CHECK_STR(err.where, "pipe");
 	CHECK_INT(s->backend->head(s, "sub", &info, NULL, NULL), MF_ECORRUPT);

@@ -30,7 +30,8 @@ void test_s3_config__endpoints(void)
 	/* from the weakest to the strongest */
 	profile(&c, "[default]\nendpoint_url = http://profile\n");
 	CHECK_STR(endpoint(&c), "http://profile (endpoint_url of the profile)");
-	profile(&c, "[default]\nendpoint_url = http://profile\nservices = x\n[services x]\ns3 =\n  endpoint_url = http://services/\n");
+	profile(&c, "[default]\nendpoint_url = http://profile\nservices = x\n[services x]\ns3 =\n  "
+		    "endpoint_url = http://services/\n");
 	CHECK_STR(endpoint(&c), "http://services (endpoint_url of the profile)");
 	sc_env(&c, "AWS_ENDPOINT_URL", "https://all");
 	CHECK_STR(endpoint(&c), "https://all (AWS_ENDPOINT_URL)");
@@ -48,21 +49,25 @@ void test_s3_config__endpoints(void)
 	sc_env(&c, "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "no");
 	sc_env(&c, "AWS_ENDPOINT_URL_S3", "");
 	CHECK_STR(endpoint(&c), "https://all (AWS_ENDPOINT_URL)");
-	profile(&c, "[default]\nendpoint_url = http://profile\nignore_configured_endpoint_urls = true\n");
+	profile(&c, "[default]\nendpoint_url = http://profile\nignore_configured_endpoint_urls = "
+		    "true\n");
 	CHECK_STR(endpoint(&c), "-");
 	sc_end(&c);
 }
 
 void test_s3_config__no_endpoints(void)
 {
-	static const char *const bad[] = {"s3.example.org", "ftp://x", "http://", "https://", "http:///", "https:////", "http://?x",
-		"http:/x", "://x"};
+	static const char *const bad[] = {"s3.example.org", "ftp://x", "http://", "https://",
+		"http:///", "https:////", "http://?x", "http:/x", "://x"};
 	struct store_case c;
 	SC_BEGIN(&c, STORE_S3, answers);
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
 		sc_set(&c, "S3_ENDPOINT_URL", bad[i]);
-		CHECK_STR(endpoint(&c), textf("usage: the S3 endpoint “%s” (METAFLOW_S3_ENDPOINT_URL) is no URL | it begins with http:// or "
-					      "https://", bad[i]));
+		CHECK_STR(endpoint(&c),
+			textf("usage: the S3 endpoint “%s” (METAFLOW_S3_ENDPOINT_URL) is no URL | "
+			      "it begins with http:// or "
+			      "https://",
+				bad[i]));
 	}
 	sc_end(&c);
 }
@@ -70,7 +75,8 @@ void test_s3_config__no_endpoints(void)
 /* The JSON texts that Metaflow hands to boto3. */
 void test_s3_config__arguments(void)
 {
-	static const char *const bad[] = {"{", "[]", "\"text\"", "nothing", "{\"aws_secret_access_key\": \"very-secret\",}", "3"};
+	static const char *const bad[] = {"{", "[]", "\"text\"", "nothing",
+		"{\"aws_secret_access_key\": \"very-secret\",}", "3"};
 	static const char *const names[] = {"DATATOOLS_CLIENT_PARAMS", "DATATOOLS_SESSION_VARS"};
 	struct store_case c;
 	SC_BEGIN(&c, STORE_S3, answers);
@@ -79,7 +85,8 @@ void test_s3_config__arguments(void)
 			sc_again(&c);
 			sc_set(&c, names[k], bad[i]);
 			CHECK_INT(sc_try(&c, "s3://bkt/pre"), MF_EUSAGE);
-			CHECK(str_starts(c.err.message, textf("METAFLOW_%s is no JSON object", names[k])));
+			CHECK(str_starts(
+				c.err.message, textf("METAFLOW_%s is no JSON object", names[k])));
 			CHECK_STR(c.err.where, names[k]);
 			sc_secrets(&c, (const char *const[]){"very-secret", NULL});
 		}
@@ -91,11 +98,17 @@ void test_s3_config__arguments(void)
 	} t[] = {
 		{"{}", "{}", SC_ID, "us-east-1"},
 		{"", "", SC_ID, "us-east-1"},
-		{"{}", "{\"aws_access_key_id\": \"SESSION\", \"aws_secret_access_key\": \"s\", \"aws_session_token\": \"t\"}", "SESSION", "us-east-1"},
+		{"{}",
+			"{\"aws_access_key_id\": \"SESSION\", \"aws_secret_access_key\": \"s\", "
+			"\"aws_session_token\": \"t\"}",
+			"SESSION", "us-east-1"},
 		{"{\"aws_access_key_id\": \"CLIENT\", \"aws_secret_access_key\": \"s\"}",
-			"{\"aws_access_key_id\": \"SESSION\", \"aws_secret_access_key\": \"s\", \"region_name\": \"eu-1\"}", "CLIENT", "eu-1"},
+			"{\"aws_access_key_id\": \"SESSION\", \"aws_secret_access_key\": \"s\", "
+			"\"region_name\": \"eu-1\"}",
+			"CLIENT", "eu-1"},
 		{"{\"region_name\": \"ap-2\"}", "{\"region_name\": \"eu-1\"}", SC_ID, "ap-2"},
-		{"{\"region_name\": 5, \"config\": [], \"verify\": 3}", "{\"region_name\": null}", SC_ID, "us-east-1"},
+		{"{\"region_name\": 5, \"config\": [], \"verify\": 3}", "{\"region_name\": null}",
+			SC_ID, "us-east-1"},
 	};
 	for (size_t i = 0; i < ARRAY_SIZE(t); i++) {
 		sc_again(&c);
@@ -103,7 +116,9 @@ void test_s3_config__arguments(void)
 		sc_set(&c, names[1], t[i].session);
 		sc_open(&c, "s3://bkt/pre");
 		CHECK_INT(sc_read(&c, "k"), MF_OK);
-		CHECK(strstr(sc_header(&c, 0, "Authorization"), textf("Credential=%s/20261121/%s/s3/", t[i].id, t[i].region)) != NULL);
+		CHECK(strstr(sc_header(&c, 0, "Authorization"),
+			      textf("Credential=%s/20261121/%s/s3/", t[i].id, t[i].region)) !=
+			NULL);
 	}
 	CHECK_STR(sc_header(&c, 0, "x-amz-security-token"), "");
 	/* half of them */
@@ -121,8 +136,9 @@ void test_s3_config__arguments(void)
 static const char *region(struct store_case *c)
 {
 	sc_again(c);
-	return sc_try(c, "s3://bkt/pre") < 0 ? textf("%s: %s", mf_code_name(c->err.code), c->err.message)
-					     : textf("%s", c->all->s3->region);
+	return sc_try(c, "s3://bkt/pre") < 0
+		       ? textf("%s: %s", mf_code_name(c->err.code), c->err.message)
+		       : textf("%s", c->all->s3->region);
 }
 
 void test_s3_config__regions(void)
@@ -142,7 +158,9 @@ void test_s3_config__regions(void)
 	CHECK_STR(region(&c), "us-east-1");
 	/* it becomes part of a host */
 	static const char *const bad[] = {"evil.example.org/", "a b", "x@y", "a#", "ü",
-		"r-aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"};
+		"r-"
+		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+		"aaa"};
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++) {
 		sc_set(&c, "DATATOOLS_CLIENT_PARAMS", textf("{\"region_name\": \"%s\"}", bad[i]));
 		CHECK_STR(region(&c), textf("usage: “%.80s” is no region of AWS", bad[i]));
@@ -156,10 +174,13 @@ static const char *certificates(struct store_case *c)
 	sc_again(c);
 	sc_open(c, "s3://bkt/pre");
 	const struct http *h = c->all->http[STORE_S3];
-	return h->opts.insecure ? (h->opts.ca_file ? "insecure, and a file" : "insecure") : h->opts.ca_file ? textf("%s", h->opts.ca_file) : "system";
+	return h->opts.insecure  ? (h->opts.ca_file ? "insecure, and a file" : "insecure")
+	       : h->opts.ca_file ? textf("%s", h->opts.ca_file)
+				 : "system";
 }
 
-/* As Metaflow has it: its own setting, if it is not empty, takes the place of the client's argument. */
+/* As Metaflow has it: its own setting, if it is not empty, takes the place of the client's
+ * argument. */
 void test_s3_config__certificates(void)
 {
 	static const struct {
@@ -206,8 +227,8 @@ static const char *styles(struct store_case *c)
 	sc_again(c);
 	sc_open(c, "s3://bkt/pre");
 	const struct s3 *s3 = c->all->s3;
-	return textf("%s%s%s%s", s3->path_style ? "path" : "virtual", s3->fips ? " fips" : "", s3->dualstack ? " dualstack" : "",
-		s3->payer ? " payer" : "");
+	return textf("%s%s%s%s", s3->path_style ? "path" : "virtual", s3->fips ? " fips" : "",
+		s3->dualstack ? " dualstack" : "", s3->payer ? " payer" : "");
 }
 
 void test_s3_config__styles(void)
@@ -217,7 +238,8 @@ void test_s3_config__styles(void)
 	CHECK_STR(styles(&c), "path");
 	sc_set(&c, "S3_ENDPOINT_URL", NULL);
 	CHECK_STR(styles(&c), "virtual");
-	profile(&c, "[default]\ns3 =\n  addressing_style = path\nuse_fips_endpoint = true\nuse_dualstack_endpoint = true\n");
+	profile(&c, "[default]\ns3 =\n  addressing_style = path\nuse_fips_endpoint = "
+		    "true\nuse_dualstack_endpoint = true\n");
 	CHECK_STR(styles(&c), "path fips dualstack");
 	profile(&c, "");
 	sc_env(&c, "AWS_USE_FIPS_ENDPOINT", "TRUE");
@@ -227,7 +249,8 @@ void test_s3_config__styles(void)
 	sc_set(&c, "DATATOOLS_CLIENT_PARAMS", "{\"config\": {\"addressing_style\": \"path\"}}");
 	CHECK_STR(styles(&c), "path fips payer");
 	sc_set(&c, "S3_ENDPOINT_URL", "http://x");
-	sc_set(&c, "DATATOOLS_CLIENT_PARAMS", "{\"config\": {\"s3\": {\"addressing_style\": \"virtual\"}}}");
+	sc_set(&c, "DATATOOLS_CLIENT_PARAMS",
+		"{\"config\": {\"s3\": {\"addressing_style\": \"virtual\"}}}");
 	CHECK_STR(styles(&c), "virtual fips payer");
 	sc_end(&c);
 }
@@ -246,23 +269,30 @@ void test_s3_config__hosts(void)
 		{{0}, "bkt-", "us-east-1", "https s3.us-east-1.amazonaws.com /bkt-"},
 		{{0}, "bk", "us-east-1", "https s3.us-east-1.amazonaws.com /bk"},
 		{{0}, "a b?#%", "us-east-1", "https s3.us-east-1.amazonaws.com /a%20b%3F%23%25"},
-		{{0}, "evil.example.org:80@x", "us-east-1", "https s3.us-east-1.amazonaws.com /evil.example.org%3A80%40x"},
+		{{0}, "evil.example.org:80@x", "us-east-1",
+			"https s3.us-east-1.amazonaws.com /evil.example.org%3A80%40x"},
 		{{.path_style = true}, "bkt", "eu-west-1", "https s3.eu-west-1.amazonaws.com /bkt"},
-		{{.fips = true}, "bkt", "us-gov-west-1", "https bkt.s3-fips.us-gov-west-1.amazonaws.com "},
-		{{.dualstack = true}, "bkt", "eu-west-1", "https bkt.s3.dualstack.eu-west-1.amazonaws.com "},
-		{{.fips = true, .dualstack = true}, "bkt", "us-east-2", "https bkt.s3-fips.dualstack.us-east-2.amazonaws.com "},
+		{{.fips = true}, "bkt", "us-gov-west-1",
+			"https bkt.s3-fips.us-gov-west-1.amazonaws.com "},
+		{{.dualstack = true}, "bkt", "eu-west-1",
+			"https bkt.s3.dualstack.eu-west-1.amazonaws.com "},
+		{{.fips = true, .dualstack = true}, "bkt", "us-east-2",
+			"https bkt.s3-fips.dualstack.us-east-2.amazonaws.com "},
 		{{0}, "bkt", "cn-north-1", "https bkt.s3.cn-north-1.amazonaws.com.cn "},
 		{{0}, "bkt", "us-iso-east-1", "https bkt.s3.us-iso-east-1.c2s.ic.gov "},
 		{{0}, "bkt", "us-isob-east-1", "https bkt.s3.us-isob-east-1.sc2s.sgov.gov "},
 		{{0}, "bkt", "eusc-de-east-1", "https bkt.s3.eusc-de-east-1.amazonaws.eu "},
-		{{.endpoint = "http://minio:9000", .path_style = true}, "bkt", "x", "http minio:9000 /bkt"},
-		{{.endpoint = "HTTPS://Minio/a/b", .path_style = true}, "bkt", "x", "https Minio /a/b/bkt"},
+		{{.endpoint = "http://minio:9000", .path_style = true}, "bkt", "x",
+			"http minio:9000 /bkt"},
+		{{.endpoint = "HTTPS://Minio/a/b", .path_style = true}, "bkt", "x",
+			"https Minio /a/b/bkt"},
 		{{.endpoint = "https://minio/a/b"}, "bkt", "x", "https bkt.minio /a/b"},
 		{{.endpoint = "https://minio/a/b"}, "my.bkt", "x", "https minio /a/b/my.bkt"},
 		{{.endpoint = "http://10.0.0.1:9000"}, "bkt", "x", "http 10.0.0.1:9000 /bkt"},
 		{{.endpoint = "http://[::1]:9000"}, "bkt", "x", "http [::1]:9000 /bkt"},
 		{{.endpoint = "http://10.0.0.1.nip.io"}, "bkt", "x", "http bkt.10.0.0.1.nip.io "},
-		{{.endpoint = "https://minio", .fips = true, .dualstack = true}, "bkt", "x", "https bkt.minio "},
+		{{.endpoint = "https://minio", .fips = true, .dualstack = true}, "bkt", "x",
+			"https bkt.minio "},
 	};
 	struct s3_place p;
 	for (size_t i = 0; i < ARRAY_SIZE(t); i++) {
@@ -293,8 +323,8 @@ static int open_once(void *arg)
 		rc = stores_get(all, STORE_S3, "s3://bkt/pre", &s, NULL);
 	/* what is told is not left out */
 	if (rc == MF_OK)
-		CHECK(all->s3->path_style && str_eq(all->s3->endpoint, "http://client") && str_eq(all->s3->region, "ap-2") &&
-			all->http[STORE_S3]->opts.insecure);
+		CHECK(all->s3->path_style && str_eq(all->s3->endpoint, "http://client") &&
+			str_eq(all->s3->region, "ap-2") && all->http[STORE_S3]->opts.insecure);
 	stores_free(all);
 	return rc;
 }
@@ -304,8 +334,10 @@ void test_s3_config__no_memory(void)
 	struct store_case c;
 	SC_BEGIN(&c, STORE_S3, answers);
 	sc_set(&c, "DATATOOLS_CLIENT_PARAMS",
-		"{\"endpoint_url\": \"http://client\", \"region_name\": \"ap-2\", \"verify\": false, \"config\": {\"addressing_style\": \"path\"}}");
-	sc_set(&c, "DATATOOLS_SESSION_VARS", "{\"aws_access_key_id\": \"SESSION\", \"aws_secret_access_key\": \"s\"}");
+		"{\"endpoint_url\": \"http://client\", \"region_name\": \"ap-2\", \"verify\": "
+		"false, \"config\": {\"addressing_style\": \"path\"}}");
+	sc_set(&c, "DATATOOLS_SESSION_VARS",
+		"{\"aws_access_key_id\": \"SESSION\", \"aws_secret_access_key\": \"s\"}");
 	CHECK_INT(open_once(&c), MF_OK);
 	test_every_alloc(open_once, &c);
 	sc_end(&c);

@@ -6,15 +6,18 @@ void test_stores__kinds(void)
 	static const struct {
 		const char *ds_type;
 		int kind;
-	} named[] = {{"local", STORE_LOCAL}, {"spin", STORE_LOCAL}, {"s3", STORE_S3}, {"azure", STORE_AZURE}, {"gs", STORE_GS}, {"S3", -1},
-		{"", -1}, {"hdfs", -1}, {"s3 ", -1}};
+	} named[] = {{"local", STORE_LOCAL}, {"spin", STORE_LOCAL}, {"s3", STORE_S3},
+		{"azure", STORE_AZURE}, {"gs", STORE_GS}, {"S3", -1}, {"", -1}, {"hdfs", -1},
+		{"s3 ", -1}};
 	static const struct {
 		const char *text;
 		enum store_kind kind;
 		const char *root;
-	} t[] = {{"/a/b", STORE_LOCAL, "/a/b"}, {"", STORE_LOCAL, ""}, {"s3://b/p", STORE_S3, "s3://b/p"}, {"s3:/b", STORE_LOCAL, "s3:/b"},
-		{"azure://c/p", STORE_AZURE, "c/p"}, {"gs://b", STORE_GS, "gs://b"}, {"x/s3://b", STORE_LOCAL, "x/s3://b"},
-		{"local", STORE_LOCAL, "local"}, {"http://b", STORE_LOCAL, "http://b"}};
+	} t[] = {{"/a/b", STORE_LOCAL, "/a/b"}, {"", STORE_LOCAL, ""},
+		{"s3://b/p", STORE_S3, "s3://b/p"}, {"s3:/b", STORE_LOCAL, "s3:/b"},
+		{"azure://c/p", STORE_AZURE, "c/p"}, {"gs://b", STORE_GS, "gs://b"},
+		{"x/s3://b", STORE_LOCAL, "x/s3://b"}, {"local", STORE_LOCAL, "local"},
+		{"http://b", STORE_LOCAL, "http://b"}};
 	const char *root;
 	for (size_t i = 0; i < ARRAY_SIZE(named); i++)
 		CHECK_INT(store_kind_named(named[i].ds_type), named[i].kind);
@@ -28,8 +31,8 @@ void test_stores__split(void)
 {
 	static const struct {
 		const char *text, *bucket, *prefix;
-	} t[] = {{"b", "b", ""}, {"b/", "b", ""}, {"b/p", "b", "p"}, {"/b//p///q//", "b", "p/q"}, {"b/ /p", "b", " /p"}, {"b/p", "b", "p"},
-		{"b/..//.", "b", "../."}};
+	} t[] = {{"b", "b", ""}, {"b/", "b", ""}, {"b/p", "b", "p"}, {"/b//p///q//", "b", "p/q"},
+		{"b/ /p", "b", " /p"}, {"b/p", "b", "p"}, {"b/..//.", "b", "../."}};
 	char *bucket, *prefix;
 	struct mf_error err = MF_ERROR_INIT;
 	for (size_t i = 0; i < ARRAY_SIZE(t); i++) {
@@ -50,8 +53,10 @@ void test_stores__range(void)
 	static const struct {
 		uint64_t from, n;
 		const char *text;
-	} t[] = {{0, 0, ""}, {0, 1, "bytes=0-0"}, {5, 0, "bytes=5-"}, {5, 10, "bytes=5-14"}, {0, UINT64_MAX, "bytes=0-18446744073709551614"},
-		{1, UINT64_MAX, "bytes=1-18446744073709551615"}, {2, UINT64_MAX, "bytes=2-"}, {UINT64_MAX, 1, "bytes=18446744073709551615-18446744073709551615"}};
+	} t[] = {{0, 0, ""}, {0, 1, "bytes=0-0"}, {5, 0, "bytes=5-"}, {5, 10, "bytes=5-14"},
+		{0, UINT64_MAX, "bytes=0-18446744073709551614"},
+		{1, UINT64_MAX, "bytes=1-18446744073709551615"}, {2, UINT64_MAX, "bytes=2-"},
+		{UINT64_MAX, 1, "bytes=18446744073709551615-18446744073709551615"}};
 	char text[64];
 	for (size_t i = 0; i < ARRAY_SIZE(t); i++) {
 		stores_range(text, &(struct store_get){.from = t[i].from, .n = t[i].n});
@@ -69,25 +74,30 @@ static const char *info_of(const char *headers)
 	stores_info(&info, &r, "x-meta");
 	http_response_release(&r);
 	return textf("%llu %lld %s %s", (unsigned long long)info.size,
-		info.modified == MF_NO_TIME ? -1LL : (long long)info.modified, info.etag, info.attributes);
+		info.modified == MF_NO_TIME ? -1LL : (long long)info.modified, info.etag,
+		info.attributes);
 }
 
 void test_stores__info(void)
 {
 	struct buf b = BUF_INIT(1 << 16);
 	CHECK_STR(info_of(""), "0 -1  ");
-	CHECK_STR(info_of("Content-Length: 5\nETag: \"e\"\nx-meta: {}\nX-Other: 1\n"), "5 -1 \"e\" {}");
+	CHECK_STR(info_of("Content-Length: 5\nETag: \"e\"\nx-meta: {}\nX-Other: 1\n"),
+		"5 -1 \"e\" {}");
 	CHECK_STR(info_of("Content-Length: 5\nContent-Range: bytes 2-6/99\n"), "99 -1  ");
 	CHECK_STR(info_of("content-length: 5\ncontent-range: bytes 2-6/*\n"), "0 -1  ");
 	CHECK_STR(info_of("ETag: \"e\"\nx-goog-generation: 17\n"), "0 -1 17 ");
 	CHECK_STR(info_of("Last-Modified: Sat, 21 Nov 2026 12:00:00 GMT\n"), "0 1795262400000  ");
 	CHECK_STR(info_of("Last-Modified: Thu, 01 Jan 1970 00:00:01 GMT\n"), "0 1000  ");
-	static const char *const months[] = {"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+	static const char *const months[] = {
+		"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
 	static const int days[] = {0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334};
 	for (size_t i = 0; i < 12; i++)
-		CHECK_STR(info_of(textf("Last-Modified: Sun, 01 %s 1995 00:00:00 GMT\n", months[i])),
+		CHECK_STR(
+			info_of(textf("Last-Modified: Sun, 01 %s 1995 00:00:00 GMT\n", months[i])),
 			textf("0 %lld  ", (9131LL + days[i]) * 86400000));
-	static const char *const bad[] = {"", "yesterday", "Sat, 21 Nor 2026 12:00:00 GMT", "Sat, 21 ov 2026 12:00:00 GMT", "Sat, 21 anF 2026 12:00:00 GMT",
+	static const char *const bad[] = {"", "yesterday", "Sat, 21 Nor 2026 12:00:00 GMT",
+		"Sat, 21 ov 2026 12:00:00 GMT", "Sat, 21 anF 2026 12:00:00 GMT",
 		"2026-11-21T12:00:00Z", "Sat, 21 Nov 2026", "Sat 21 Nov 2026 12:00:00"};
 	for (size_t i = 0; i < ARRAY_SIZE(bad); i++)
 		CHECK_STR(info_of(textf("Last-Modified: %s\n", bad[i])), "0 -1  ");
@@ -170,7 +180,9 @@ void test_stores__log(void)
 	n = stores_log(c.all, log, 10);
 	CHECK_INT(n, 10);
 	for (size_t i = 0; i < n; i++)
-		seen[strstr(log[i].url, "/storage/v1/") ? 2 : strstr(log[i].url, "/b/k") && !strstr(log[i].url, "?") ? 0 : 1] = true;
+		seen[strstr(log[i].url, "/storage/v1/")                          ? 2
+			: strstr(log[i].url, "/b/k") && !strstr(log[i].url, "?") ? 0
+										 : 1] = true;
 	CHECK(seen[0] && seen[2]);
 	uint64_t last = 0;
 	for (int i = 0; i < 3; i++) {
@@ -207,7 +219,7 @@ void test_stores__large_list(void)
 {
 	struct store_case c;
 	sc_begin(&c, STORE_S3, NULL, 0);
-	c.serve = endless;
+	sc_serve(&c, endless);
 	sc_open(&c, "s3://bkt/pre");
 	sc_list(&c, (struct store_list){.prefix = ""});
 	CHECK_INT(c.err.code, MF_ELIMIT);
@@ -217,9 +229,14 @@ void test_stores__large_list(void)
 /* Objects are taken as they are stored. */
 void test_stores__packed(void)
 {
-	static const struct sc_answer answers[] = {{.body = "\x1f\x8bstored", .headers = "Content-Encoding: gzip\r\n"},
-		{.status = 206, .body = "\x1f\x8b", .headers = "Content-Encoding: identity\r\nContent-Range: bytes 3-4/9\r\n"},
-		{.status = 206, .body = "\x1f\x8b", .headers = "Content-Encoding: gzip\r\nContent-Range: bytes 3-4/9\r\n"}};
+	static const struct sc_answer answers[] = {
+		{.body = "\x1f\x8bstored", .headers = "Content-Encoding: gzip\r\n"},
+		{.status = 206,
+			.body = "\x1f\x8b",
+			.headers = "Content-Encoding: identity\r\nContent-Range: bytes 3-4/9\r\n"},
+		{.status = 206,
+			.body = "\x1f\x8b",
+			.headers = "Content-Encoding: gzip\r\nContent-Range: bytes 3-4/9\r\n"}};
 	struct store_case c;
 	SC_BEGIN(&c, STORE_S3, answers);
 	sc_open(&c, "s3://bkt/pre");

@@ -29,7 +29,7 @@ static int run(void *self, char *const argv[])
 void test_browser__which(void)
 {
 	struct app_options o = {.now_ms = clock_now, .env = env, .w = 80, .h = 24};
-	struct app *a;
+	struct app *a = NULL;
 	int code = 0;
 
 	CHECK_FATAL(conf_init(&o.conf, NULL) == MF_OK && app_new(&a, &o, NULL) == MF_OK);
