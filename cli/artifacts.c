@@ -138,7 +138,7 @@ int artifacts_of(struct cmd_ctx *ctx, const struct artifact_options *opts, const
 		size_t most = opts->values ? 0 : 1;
 		while ((rc = mf_iter_next(iter, &o, err)) == 1) {
 			if (!most)
-				most = mf_data_is_far(ctx->client, mf_object_pathspec(o)) ? AHEAD : 1;
+				most = mf_object_is_far(o) ? AHEAD : 1;
 			ahead.v[ahead.n++] = o;
 			if (ahead.n == most)
 				hand_out(&ahead, each, self);

@@ -446,8 +446,9 @@ MF_API int mf_artifact_value(struct mf_object *artifact, const struct mf_value *
 /* The same, reading no more of a large array than its head: what is read of its elements later is not checked against the
  * SHA. For previews and slices. */
 MF_API int mf_artifact_head(struct mf_object *artifact, const struct mf_value **out, struct mf_error *err);
-/* Is the data of an object's run in an object store? Then what costs is waiting: many at a time are read with par_wide. May read
- * metadata. */
+/* Is the data of an object's run in an object store? Then what costs is waiting, and many at a time are read. May read metadata. */
+MF_API bool mf_object_is_far(struct mf_object *object);
+/* The same of what a pathspec names. */
 MF_API bool mf_data_is_far(struct mf_client *client, const char *pathspec);
 /* The unpacked pickle stream, checked against its SHA, a window at a time. */
 MF_API int mf_artifact_bytes(struct mf_object *artifact, const struct mf_sink *sink, struct mf_error *err);

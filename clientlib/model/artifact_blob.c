@@ -9,13 +9,15 @@
 #include "task.h"
 
 /* Where to look for a blob: the store that the record names, and that of the history that is read, which may have moved. Their
- * number; an error where the named one cannot be opened. */
-static int blob_stores(struct mf_object *o, const struct mf_value *record, struct arena *a, struct store *stores[2], struct mf_error *err)
+ * number; an error where the named one cannot be opened. *moved: a directory to look at last, as it was recorded; NULL. */
+static int blob_stores(struct mf_object *o, const struct mf_value *record, struct arena *a, struct store *stores[2],
+	const char **moved, struct mf_error *err)
 {
 	struct mf_client *c = o->client;
 	const char *type = record_str(a, record, "ds_type"), *location = record_str(a, record, "location"), *root = NULL;
 	struct mf_error mine = MF_ERROR_INIT;
 	int n = 0;
+	*moved = NULL;
 	if (c->config->datastore_root) {
 		stores[0] = c->data;
 		return 1;
@@ -35,7 +37,7 @@ static int blob_stores(struct mf_object *o, const struct mf_value *record, struc
 	if (named && named != own)
 		stores[n++] = named;
 	else if (!named && !c->service && root && root[0] == '/' && !(c->root && str_eq(root, c->root)))
-		n += stores_get(c->stores, STORE_LOCAL, root, &stores[n], NULL) == MF_OK;
+		*moved = root;
 	return n;
 }
 
@@ -60,11 +62,18 @@ int artifact_stream(struct mf_object *o, const struct mf_value *record, const ch
 	struct counting counting = {.sink = sink};
 	const struct mf_sink through = {count_write, &counting};
 	struct store *stores[2];
-	int n = blob_stores(o, record, a, stores, &mine), rc = n < 0 ? n : MF_ENOTFOUND;
+	const char *moved;
+	int n = blob_stores(o, record, a, stores, &moved, &mine), rc = n < 0 ? n : MF_ENOTFOUND;
 	bool far = n > 0 && !store_is_local(stores[0]);
 	client_count(c, !far, 0, 0);
-	for (int i = 0; i < n && rc == MF_ENOTFOUND; i++) {
+	for (int i = 0; rc == MF_ENOTFOUND; i++) {
 		struct mf_error this = MF_ERROR_INIT;
+		if (i == n && (!moved || stores_get(c->stores, STORE_LOCAL, moved, &stores[n], NULL) < 0))
+			break;
+		if (i == n) {
+			n++;
+			moved = NULL;
+		}
 		rc = cas_stream(stores[i], o->id[MF_FLOW], sha, CAS_PACKED, head, &through, 0, &this);
 		if (rc < 0 && (!mine.code || this.code != MF_ENOTFOUND))
 			mine = this;
@@ -84,7 +93,8 @@ int artifact_stream(struct mf_object *o, const struct mf_value *record, const ch
 static uint64_t artifact_stored(struct mf_object *o, const struct mf_value *record, const char *sha, struct arena *a)
 {
 	struct store *stores[2];
-	int n = blob_stores(o, record, a, stores, NULL);
+	const char *moved;
+	int n = blob_stores(o, record, a, stores, &moved, NULL);
 	uint64_t size = 0;
 	for (int i = 0; i < n && !size; i++)
 		size = cas_size(stores[i], o->id[MF_FLOW], sha);

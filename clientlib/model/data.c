@@ -147,7 +147,12 @@ static bool decide(struct mf_object *o, struct run *r)
 	const char *type = task_meta_text(o, "ds-type"), *root = task_meta_text(o, "ds-root");
 	if (root && takes(o, r, type, arena_printf(&o->arena, ":root:%s", root)))
 		return true;
-	return task_artifact_record(o, "name", &record, NULL) == MF_OK && takes_record(o, r, record);
+	if (task_artifact_record(o, "name", &record, NULL) == MF_OK && takes_record(o, r, record))
+		return true;
+	const char **names;
+	size_t n;
+	return task_artifact_names(o, &names, &n, NULL) == MF_OK && n &&
+	       task_artifact_record(o, names[0], &record, NULL) == MF_OK && takes_record(o, r, record);
 }
 
 struct store *object_store(struct mf_object *o, struct mf_error *err)
@@ -171,15 +176,25 @@ struct store *object_store(struct mf_object *o, struct mf_error *err)
 	return s ? s : c->data;
 }
 
+bool mf_object_is_far(struct mf_object *o)
+{
+	const struct store *s = o->client->data;
+	if (!o->client->config->datastore_root && (!s || store_is_local(s))) {
+		const char *type =
+			o->entity == MF_ARTIFACT && object_record(o, NULL) == MF_OK ? record_str(&o->arena, o->record, "ds_type") : NULL;
+		if (type)
+			return store_kind_named(type) > STORE_LOCAL;
+		s = object_store(o, NULL);
+	}
+	return s && !store_is_local(s);
+}
+
 bool mf_data_is_far(struct mf_client *c, const char *pathspec)
 {
 	struct mf_object *o;
-	bool far = c->data && !store_is_local(c->data);
-	if (far || c->config->datastore_root || object_from_pathspec(&o, c, pathspec, -1, NULL) < 0)
-		return far;
-	const char *type = o->entity == MF_ARTIFACT && object_record(o, NULL) == MF_OK ? record_str(&o->arena, o->record, "ds_type") : NULL;
-	const struct store *s = type ? NULL : object_store(o, NULL);
-	far = type ? store_kind_named(type) > STORE_LOCAL : s && !store_is_local(s);
+	if (object_from_pathspec(&o, c, pathspec, -1, NULL) < 0)
+		return false;
+	bool far = mf_object_is_far(o);
 	mf_object_free(o);
 	return far;
 }
