@@ -57,7 +57,8 @@ struct http_request {
 	 * 30 s, or for more than the deadline leaves, is returned as it is. */
 	int tries;
 	struct mf_cancel *cancel; /* ends it within 100 ms with MF_ECANCELLED */
-	bool raw;    /* the body as it is stored: no compression is asked for, none unpacked */
+	bool raw;    /* the body as it is stored: no compression is asked for, none unpacked; and its
+			sink only moves memory, so that nobody looks after signals around it */
 	bool beacon; /* of an address that most machines do not have (instance metadata): one second
 			to connect and to answer */
 	/* Called once the headers of a 2xx are here, before the first byte reaches the sink; < 0

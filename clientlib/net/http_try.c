@@ -124,9 +124,11 @@ static size_t on_body(char *p, size_t size, size_t count, void *self)
 		}
 		t->sunk = true;
 		/* what the sink does is none of our business: a closed pipe may end the program */
-		http_quiet_end(t->quiet);
+		if (!t->req->raw)
+			http_quiet_end(t->quiet);
 		int rc = t->req->sink->write(t->req->sink->self, p, n);
-		http_quiet_begin(&q);
+		if (!t->req->raw)
+			http_quiet_begin(&q);
 		if (rc < 0) {
 			t->sink_failed = true;
 			return stop(t, rc);

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -14,7 +15,8 @@
 
 enum {
 	CHUNK = 1 << 16,
-	SLICE = 1 << 18 /* of a large part: hashed and written while it is in the cache */
+	SLICE = 1 << 20, /* of a large part: hashed and written while it is in the cache */
+	PIECE = 1 << 18  /* so many bytes are worth a thread */
 };
 
 bool cas_key_valid(const char *sha)
@@ -148,17 +150,85 @@ int cas_stream_file(struct store *store, const char *key, enum cas_form form, ui
 	return rc;
 }
 
-/* Passes bytes on and hashes them. */
+/* Passes bytes on and hashes them. Large pieces are hashed by a thread of their own while the sink has them: what takes longest
+ * then decides, not the sum. */
 struct hashing {
 	struct digest digest;
 	const struct mf_sink *sink;
+	bool started;
+	pthread_t thread;
+	pthread_mutex_t lock;
+	pthread_cond_t changed;
+	const char *p; /* the piece in hand; NULL: none */
+	size_t n;
+	bool over;
 };
+
+static void *hash_pieces(void *self)
+{
+	struct hashing *h = self;
+	pthread_mutex_lock(&h->lock);
+	while (!h->over || h->p) {
+		if (!h->p) {
+			pthread_cond_wait(&h->changed, &h->lock);
+			continue;
+		}
+		pthread_mutex_unlock(&h->lock);
+		digest_update(&h->digest, h->p, h->n);
+		pthread_mutex_lock(&h->lock);
+		h->p = NULL;
+		pthread_cond_broadcast(&h->changed);
+	}
+	pthread_mutex_unlock(&h->lock);
+	return NULL;
+}
+
+static bool hash_thread(struct hashing *h)
+{
+	if (!h->started) {
+		pthread_mutex_init(&h->lock, NULL);
+		pthread_cond_init(&h->changed, NULL);
+		h->started = pthread_create(&h->thread, NULL, hash_pieces, h) == 0;
+		if (!h->started) {
+			pthread_cond_destroy(&h->changed);
+			pthread_mutex_destroy(&h->lock);
+		}
+	}
+	return h->started;
+}
+
+static void hash_end(struct hashing *h)
+{
+	if (!h->started)
+		return;
+	pthread_mutex_lock(&h->lock);
+	h->over = true;
+	pthread_cond_broadcast(&h->changed);
+	pthread_mutex_unlock(&h->lock);
+	pthread_join(h->thread, NULL);
+	pthread_cond_destroy(&h->changed);
+	pthread_mutex_destroy(&h->lock);
+	h->started = false;
+}
 
 static int hash_write(void *self, const char *p, size_t n)
 {
 	struct hashing *h = self;
-	digest_update(&h->digest, p, n);
-	return h->sink->write(h->sink->self, p, n);
+	if (n < PIECE || !hash_thread(h)) {
+		digest_update(&h->digest, p, n);
+		return h->sink->write(h->sink->self, p, n);
+	}
+	pthread_mutex_lock(&h->lock);
+	h->p = p;
+	h->n = n;
+	pthread_cond_broadcast(&h->changed);
+	pthread_mutex_unlock(&h->lock);
+	int rc = h->sink->write(h->sink->self, p, n);
+	pthread_mutex_lock(&h->lock);
+	while (h->p)
+		pthread_cond_wait(&h->changed, &h->lock);
+	pthread_mutex_unlock(&h->lock);
+	return rc;
 }
 
 int cas_stream(struct store *s, const char *flow, const char *sha, enum cas_form form, uint64_t head,
@@ -202,10 +272,12 @@ int cas_stream(struct store *s, const char *flow, const char *sha, enum cas_form
 		}
 		goto done;
 	}
+	hash_end(&h);
 	digest_hex(&h.digest, hex);
 	if (!str_eq(hex, sha))
 		rc = err_at(err, MF_ECORRUPT, path.p, "content has SHA-1 %s, not the one of its name", hex);
 done:
+	hash_end(&h);
 	buf_release(&path);
 	return rc;
 }
