@@ -3,8 +3,8 @@
 #include <ctype.h>
 #include <stdlib.h>
 
+#include "../codec/base64.h"
 #include "../base/err.h"
-#include "base64_out.h"
 #include "cred_gcs_parts.h"
 #include "http.h"
 

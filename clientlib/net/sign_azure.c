@@ -96,24 +96,6 @@ static void add_query(struct buf *b, const struct sign_request *r, const struct 
 	}
 }
 
-static void add_base64(struct buf *b, const unsigned char mac[HMAC_SHA256])
-{
-	static const char digits[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	for (size_t i = 0; i < HMAC_SHA256; i += 3) {
-		unsigned left = HMAC_SHA256 - i < 3 ? (unsigned)(HMAC_SHA256 - i) : 3;
-		unsigned bits = (unsigned)mac[i] << 16;
-		if (left > 1)
-			bits |= (unsigned)mac[i + 1] << 8;
-		if (left > 2)
-			bits |= mac[i + 2];
-		char four[4] = {digits[bits >> 18], digits[bits >> 12 & 63],
-			left > 1 ? digits[bits >> 6 & 63] : '=',
-			left > 2 ? digits[bits & 63] : '='};
-		buf_add(b, four, sizeof(four));
-	}
-}
-
 static int decode_key(struct buf *key, const char *text, struct mf_error *err)
 {
 	int rc = base64_decode(key, text, strlen(text), 0, NULL);
@@ -149,7 +131,7 @@ int sign_azure(struct buf *out, const struct sign_request *r, const char *accoun
 	TRY(buf_err(&text, err));
 	hmac_sha256(mac, key.p, key.n, text.p, text.n);
 	buf_addf(out, "Authorization: SharedKey %s:", account);
-	add_base64(out, mac);
+	base64_add(out, mac, sizeof(mac), false);
 	buf_addc(out, '\n');
 	rc = buf_err(out, err);
 done:

@@ -3,8 +3,8 @@
 #include <limits.h>
 #include <stdio.h>
 
+#include "../codec/base64.h"
 #include "../base/err.h"
-#include "base64_out.h"
 #include "crypto_lib.h"
 
 enum {

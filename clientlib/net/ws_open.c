@@ -35,23 +35,6 @@ static int ended(const struct opening *o)
 
 /* ---- texts ---- */
 
-static void add_base64(struct buf *b, const void *bytes, size_t n)
-{
-	static const char digits[] =
-		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-	const unsigned char *p = bytes;
-	for (size_t i = 0; i < n; i += 3) {
-		size_t left = n - i;
-		unsigned long bits = (unsigned long)p[i] << 16;
-		bits |= left > 1 ? (unsigned long)p[i + 1] << 8 : 0;
-		bits |= left > 2 ? p[i + 2] : 0;
-		buf_addc(b, digits[bits >> 18]);
-		buf_addc(b, digits[bits >> 12 & 63]);
-		buf_addc(b, left > 1 ? digits[bits >> 6 & 63] : '=');
-		buf_addc(b, left > 2 ? digits[bits & 63] : '=');
-	}
-}
-
 static int hex(char c)
 {
 	static const char digits[] = "0123456789abcdef";
@@ -72,7 +55,7 @@ static void add_user(struct buf *b, const char *p, size_t n)
 	if (!colon)
 		buf_addc(&plain, ':');
 	buf_adds(b, "Authorization: Basic ");
-	add_base64(b, plain.p, plain.n);
+	base64_add(b, plain.p, plain.n, false);
 	buf_adds(b, "\r\n");
 	if (plain.failed && !b->failed)
 		b->failed = plain.failed;
@@ -85,7 +68,7 @@ static int make_key(struct opening *o)
 	struct buf b = BUF_INIT(KEY_TEXT);
 	if (getrandom(bytes, sizeof(bytes), 0) != sizeof(bytes))
 		return err_at(o->err, MF_EIO, o->w->where, "no random numbers");
-	add_base64(&b, bytes, sizeof(bytes));
+	base64_add(&b, bytes, sizeof(bytes), false);
 	int rc = buf_err(&b, o->err);
 	if (rc == MF_OK)
 		snprintf(o->key, sizeof(o->key), "%s", b.p);

@@ -61,3 +61,20 @@ void test_base64__allocation_failure(void)
 {
 	test_every_alloc(under_faults, NULL);
 }
+
+void test_base64__written(void)
+{
+	static const struct {
+		const char *in, *text, *url;
+	} t[] = {{"", "", ""}, {"a", "YQ==", "YQ"}, {"ab", "YWI=", "YWI"}, {"abc", "YWJj", "YWJj"},
+		{"\xff\xef\xfe", "/+/+", "_-_-"}, {"\xfb\xff", "+/8=", "-_8"}};
+	for (size_t i = 0; i < ARRAY_SIZE(t); i++) {
+		struct buf b = BUF_INIT(100);
+		base64_add(&b, t[i].in, strlen(t[i].in), false);
+		CHECK_STR(b.p, t[i].text);
+		buf_clear(&b);
+		base64_add(&b, t[i].in, strlen(t[i].in), true);
+		CHECK_STR(b.p, t[i].url);
+		buf_release(&b);
+	}
+}

@@ -1,5 +1,4 @@
-/* covers: clientlib/net/crypto_lib.c clientlib/net/base64_out.c */
-#include "../../../clientlib/net/base64_out.h"
+/* covers: clientlib/net/crypto_lib.c */
 #include "../../../clientlib/net/sign.h"
 #include "rsa_case.h"
 
@@ -127,21 +126,4 @@ static int both(void *arg)
 void test_sign_jwt__allocation_failure(void)
 {
 	test_every_alloc(both, NULL);
-}
-
-void test_sign_jwt__base64(void)
-{
-	static const struct {
-		const char *in, *text, *url;
-	} t[] = {{"", "", ""}, {"a", "YQ==", "YQ"}, {"ab", "YWI=", "YWI"}, {"abc", "YWJj", "YWJj"},
-		{"\xff\xef\xfe", "/+/+", "_-_-"}, {"\xfb\xff", "+/8=", "-_8"}};
-	for (size_t i = 0; i < ARRAY_SIZE(t); i++) {
-		struct buf b = BUF_INIT(100);
-		base64_add(&b, t[i].in, strlen(t[i].in), false);
-		CHECK_STR(b.p, t[i].text);
-		buf_clear(&b);
-		base64_add(&b, t[i].in, strlen(t[i].in), true);
-		CHECK_STR(b.p, t[i].url);
-		buf_release(&b);
-	}
 }
