@@ -233,7 +233,7 @@ int need_config(struct cmd_ctx *ctx)
 		return 0;
 	struct mf_config_options o = {.environ = ctx->environ, .metadata = ctx->g.metadata,
 		.datastore_root = ctx->g.datastore_root, .profile = ctx->g.profile, .file = ctx->g.config,
-		.offline = ctx->g.offline, .no_cache = ctx->g.no_cache, .deadline = deadline(ctx)};
+		.offline = ctx->g.offline, .trust_paths = ctx->g.trust_paths, .no_cache = ctx->g.no_cache, .deadline = deadline(ctx)};
 	if (ctx->g.debug) {
 		o.trace = trace;
 		o.trace_self = ctx;

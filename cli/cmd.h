@@ -17,7 +17,7 @@ enum format { FORMAT_DEFAULT, FORMAT_TABLE, FORMAT_WIDE, FORMAT_JSON, FORMAT_NDJ
 /* The global options (globals.def), as given. */
 struct globals {
 	const char *metadata, *datastore_root, *profile, *config, *ns, *output, *fields, *color, *timeout, *debug;
-	bool my_runs, no_headers, no_pager, ascii, utc, relative, offline, no_cache, stats, quiet, help;
+	bool my_runs, no_headers, no_pager, ascii, utc, relative, offline, no_cache, trust_paths, stats, quiet, help;
 };
 
 struct cmd_ctx {

@@ -48,7 +48,7 @@ static int run(struct cmd_ctx *ctx, const void *args, char **argv, int argc)
 	const struct {
 		const char *option;
 		bool given;
-	} flags[] = {{"--ascii", g->ascii}, {"--offline", g->offline}, {"--no-cache", g->no_cache}};
+	} flags[] = {{"--ascii", g->ascii}, {"--offline", g->offline}, {"--no-cache", g->no_cache}, {"--trust-paths", g->trust_paths}};
 	for (size_t i = 0; i < ARRAY_SIZE(flags); i++)
 		if (flags[i].given)
 			av[n++] = (char *)(uintptr_t)flags[i].option;

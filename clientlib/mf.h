@@ -158,6 +158,7 @@ struct mf_config_options {
 	const char *proc;           /* where the process table is; NULL: /proc; "": do not look at it */
 	int64_t now;                /* the present, ms; 0: the system's clock (for tests and pictures) */
 	bool offline;               /* --offline: nothing goes over the network; what earlier calls kept is all there is */
+	bool trust_paths;           /* --trust-paths: absolute paths that records and artifacts name are read wherever they lead */
 	bool no_cache;              /* --no-cache: neither read nor write what calls keep for each other */
 	int64_t deadline;           /* ms since 1970: what goes over the network ends then with MF_ETIMEOUT; 0: never */
 	/* Told of every file and directory that is read, from any thread; NULL: nobody is. */

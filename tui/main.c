@@ -21,6 +21,7 @@ enum {
 	OPT_REFRESH,
 	OPT_OFFLINE,
 	OPT_NO_CACHE,
+	OPT_TRUST_PATHS,
 	OPT_HELP,
 	OPT_VERSION
 };
@@ -47,6 +48,8 @@ static const struct {
 		OPT_OFFLINE},
 	{"no-cache", NULL, "neither read nor write what was kept of earlier answers", no_argument,
 		OPT_NO_CACHE},
+	{"trust-paths", NULL, "read files outside the history that records and artifacts name", no_argument,
+		OPT_TRUST_PATHS},
 	{"help", NULL, "show this text", no_argument, OPT_HELP},
 	{"version", NULL, "show the version", no_argument, OPT_VERSION},
 };
@@ -107,6 +110,7 @@ static int one_option(struct args *a, int opt, const char *value)
 	case OPT_REFRESH: return setting(a, "refresh", value) ? -1 : 2;
 	case OPT_OFFLINE: a->start.offline = true; return -1;
 	case OPT_NO_CACHE: a->start.no_cache = true; return -1;
+	case OPT_TRUST_PATHS: a->start.trust_paths = true; return -1;
 	case OPT_HELP: usage(stdout); return 0;
 	case OPT_VERSION: puts("mftop " MF_VERSION); return 0;
 	default: fputs("Try 'mftop --help'.\n", stderr); return 2;

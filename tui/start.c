@@ -24,6 +24,7 @@ static struct mf_config_options config_options(const struct start_options *o)
 		c.file = o->config;
 		c.offline = o->offline;
 		c.no_cache = o->no_cache;
+		c.trust_paths = o->trust_paths;
 	}
 	return c;
 }

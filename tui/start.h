@@ -7,7 +7,7 @@
 /* What the command line says about the data; NULL: not said. */
 struct start_options {
 	const char *pathspec, *profile, *metadata, *datastore_root, *config, *ns;
-	bool offline, no_cache;
+	bool offline, no_cache, trust_paths;
 	struct start_data *data; /* of start_load */
 };
 

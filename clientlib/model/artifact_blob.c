@@ -36,8 +36,8 @@ static int blob_stores(struct mf_object *o, const struct mf_value *record, struc
 		stores[n++] = own;
 	if (named && named != own)
 		stores[n++] = named;
-	else if (!named && !c->service && root && root[0] == '/' && !(c->root && str_eq(root, c->root)))
-		*moved = root;
+	else if (!named && !c->service && root && !(c->root && str_eq(root, c->root)))
+		*moved = data_trusted(c, a, root);
 	return n;
 }
 

@@ -3,7 +3,6 @@
 #include "artifact.h"
 #include "config.h"
 #include "data.h"
-#include "service.h"
 #include "task.h"
 
 /* ---- IncludeFile: the artifact is a descriptor, its value is the file's content ---- */
@@ -42,10 +41,10 @@ static int find_local(struct mf_object *o, const char *url, struct arena *a, str
 	}
 	if (path[0] != '/' || strstr(path, "/../") || c->config->datastore_root)
 		return err_at(err, MF_ENOTFOUND, path, "the included file of “%s” is missing", o->pathspec);
-	/* a service's records do not make us read any file of this machine */
-	if (c->service && !service_local_root(a, path) && !below(path, mf_config_get(c->config, "DATATOOLS_LOCALROOT"))) {
+	/* an artifact does not make us read any file of this machine */
+	if (!data_trusted(c, a, path) && !below(path, mf_config_get(c->config, "DATATOOLS_LOCALROOT"))) {
 		err_at(err, MF_EACCESS, path, "“%s” names a file outside of what Metaflow keeps", o->pathspec);
-		err_hint(err, "if it is to be trusted, read the file itself, or name its root with --datastore-root");
+		err_hint(err, "if it is to be trusted, --trust-paths reads it");
 		return MF_EACCESS;
 	}
 	u->key = path;

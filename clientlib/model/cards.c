@@ -44,7 +44,8 @@ static bool add_card(
 }
 
 /* The cards below one place; how many there were. An absent directory has none. */
-static int below(struct mf_object *o, const struct card_place *p, struct mf_value *list, size_t *found, struct mf_error *err)
+static int below(struct mf_object *o, const struct card_place *p, struct mf_value *list,
+	size_t *found, struct mf_error *err)
 {
 	bool nomem = false;
 	*found = 0;
@@ -56,7 +57,9 @@ static int below(struct mf_object *o, const struct card_place *p, struct mf_valu
 				    o->id[MF_RUN], o->id[MF_TASK])
 			  : arena_printf(&o->arena, "%s/runs/%s/steps/%s/tasks/%s/cards",
 				    o->id[MF_FLOW], o->id[MF_RUN], o->id[MF_STEP], o->id[MF_TASK]);
-		const char *path = dir ? arena_printf(&o->arena, "%s%s%s", p->dir, *p->dir ? "/" : "", dir) : NULL;
+		const char *path =
+			dir ? arena_printf(&o->arena, "%s%s%s", p->dir, *p->dir ? "/" : "", dir)
+			    : NULL;
 		int rc = path ? store_files(p->s, path, &names, &mine) : err_nomem(&mine);
 		fs_names_sort(&names);
 		for (size_t i = 0; rc == MF_OK && i < names.n && !nomem; i++)
@@ -64,7 +67,8 @@ static int below(struct mf_object *o, const struct card_place *p, struct mf_valu
 		fs_names_release(&names);
 		if (nomem)
 			return err_nomem(err);
-		/* what is not there, or is no directory, has no cards; a store that does not answer may have some */
+		/* what is not there, or is no directory, has no cards; a store that does not answer
+		 * may have some */
 		if (rc == MF_ENOMEM || (rc < 0 && rc != MF_ENOTFOUND && !store_is_local(p->s))) {
 			data_result(p->s, rc, &mine);
 			if (err && err->code == MF_OK)
@@ -78,7 +82,8 @@ static int below(struct mf_object *o, const struct card_place *p, struct mf_valu
 enum { PLACES = 6 };
 
 /* A directory of this machine; none if it cannot be opened. */
-static int local_place(struct mf_client *c, struct card_place *out, const char *root, const char *dir, struct mf_error *err)
+static int local_place(struct mf_client *c, struct card_place *out, const char *root,
+	const char *dir, struct mf_error *err)
 {
 	int rc = stores_get(c->stores, STORE_LOCAL, root, &out->s, NULL);
 	out->dir = dir;
@@ -86,10 +91,14 @@ static int local_place(struct mf_client *c, struct card_place *out, const char *
 }
 
 /* Where cards may be, place i in the order they are looked for (data-model §9.1): with the store
- * elsewhere, they stay in the working tree's .metaflow. out->s is NULL for a place that there is not. */
-static int card_place(struct mf_object *task, size_t i, struct card_place *out, struct mf_error *err)
+ * elsewhere, they stay in the working tree's .metaflow. out->s is NULL for a place that there is
+ * not. */
+static int card_place(
+	struct mf_object *task, size_t i, struct card_place *out, struct mf_error *err)
 {
-	static const char *const settings[] = {[STORE_S3] = "CARD_S3ROOT", [STORE_AZURE] = "CARD_AZUREROOT", [STORE_GS] = "CARD_GSROOT"};
+	static const char *const settings[] = {[STORE_S3] = "CARD_S3ROOT",
+		[STORE_AZURE] = "CARD_AZUREROOT",
+		[STORE_GS] = "CARD_GSROOT"};
 	struct arena *a = &task->arena;
 	struct mf_client *c = task->client;
 	const struct mf_config *config = c->config;
@@ -105,16 +114,19 @@ static int card_place(struct mf_object *task, size_t i, struct card_place *out, 
 	switch (i) {
 	case 0: out->s = own; return MF_OK;
 	case 1:
-		if (!own || store_is_local(own) || !(base = mf_config_get(config, settings[own->backend->kind])) || !*base)
+		if (!own || store_is_local(own) ||
+			!(base = mf_config_get(config, settings[own->backend->kind])) || !*base)
 			return MF_OK;
-		base = arena_printf(a, "%s%s", own->backend->kind == STORE_AZURE && !strstr(base, "://") ? "azure://" : "", base);
+		base = arena_printf(a, "%s%s",
+			own->backend->kind == STORE_AZURE && !strstr(base, "://") ? "azure://" : "",
+			base);
 		if (!base)
 			return err_nomem(err);
 		out->dir = "";
 		return data_locate(c, a, base, &out->s, &out->dir, err);
 	case 2:
-		base = task_meta_text(task, "ds-root");
-		return base && base[0] == '/' && !c->service ? local_place(c, out, base, "mf.cards", err) : MF_OK;
+		base = data_trusted(c, a, task_meta_text(task, "ds-root"));
+		return base && !c->service ? local_place(c, out, base, "mf.cards", err) : MF_OK;
 	case 3:
 		base = mf_config_get(config, "CARD_LOCALROOT");
 		if (!base || !*base)
@@ -132,7 +144,8 @@ int card_list(struct mf_object *o, struct mf_value **out, struct mf_error *err)
 	return card_list_at(o, out, &place, err);
 }
 
-int card_list_at(struct mf_object *o, struct mf_value **out, struct card_place *place, struct mf_error *err)
+int card_list_at(
+	struct mf_object *o, struct mf_value **out, struct card_place *place, struct mf_error *err)
 {
 	struct mf_object *task = o, *origin;
 	struct card_place places[PLACES];
@@ -165,7 +178,8 @@ char *card_where(struct arena *a, const struct card_place *p, const char *path)
 	return arena_printf(a, "%s/%s%s%s", p->s->where, p->dir, *p->dir ? "/" : "", path);
 }
 
-int card_stream(struct mf_client *c, const struct card_place *p, const char *path, const struct mf_sink *sink, struct mf_error *err)
+int card_stream(struct mf_client *c, const struct card_place *p, const char *path,
+	const struct mf_sink *sink, struct mf_error *err)
 {
 	struct buf key = BUF_INIT(1 << 16);
 	struct store_stream *stream = NULL;

@@ -51,7 +51,7 @@ static int read_package(struct mf_object *o, const struct mf_value *record,
 	if (!mine.code && (!stores[0] || store_is_local(stores[0]))) {
 		stores[1] = stores[0];
 		stores[0] = object_store(o, NULL);
-		if (!stores[1] && !c->service && !c->config->datastore_root && root && root[0] == '/')
+		if (!stores[1] && !c->service && !c->config->datastore_root && (root = data_trusted(c, &o->arena, root)))
 			stores_get(c->stores, STORE_LOCAL, root, &stores[1], NULL);
 	}
 	for (size_t i = 0; i < 2 && rc == MF_ENOTFOUND; i++) {

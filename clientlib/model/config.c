@@ -276,6 +276,7 @@ static int load(struct mf_config *c, const struct mf_config_options *o, struct m
 	c->now = o->now;
 	c->deadline = o->deadline;
 	c->offline = o->offline;
+	c->trust_paths = o->trust_paths;
 	c->no_cache = o->no_cache;
 	c->trace = o->trace;
 	c->trace_self = o->trace_self;

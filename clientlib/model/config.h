@@ -10,7 +10,7 @@ struct mf_config {
 	const char *root, *root_reason, *user, *metadata; /* metadata: the option as given, or NULL */
 	const char *datastore_root, *proc, *cwd;
 	const char *service_ca, *service_cert, *service_key, *headers_command; /* MFCTL_SERVICE_…, or NULL */
-	bool offline, no_cache;
+	bool offline, no_cache, trust_paths;
 	const char *cache_dir; /* $XDG_CACHE_HOME/mfkit; NULL: no home */
 	int64_t deadline;     /* of everything that goes over the network, ms; 0: none */
 	uint64_t value_limit; /* bytes of an artifact held in memory; 0: the usual ones */

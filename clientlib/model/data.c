@@ -49,7 +49,9 @@ int client_data_open(struct mf_client *c, struct mf_error *err)
 			if (err && err->code == MF_OK)
 				*err = mine;
 			if (kind == STORE_LOCAL)
-				err_hint(err, "%s takes a directory that holds the flows' directories, s3://…, gs://… or azure://container/…",
+				err_hint(err,
+					"%s takes a directory that holds the flows' directories, "
+					"s3://…, gs://… or azure://container/…",
 					config_data_option(config));
 			goto done;
 		}
@@ -72,6 +74,15 @@ int data_result(const struct store *s, int rc, const struct mf_error *err)
 
 /* ---- what records say ---- */
 
+const char *data_trusted(const struct mf_client *c, struct arena *a, const char *location)
+{
+	if (location && str_starts(location, ":root:"))
+		location += strlen(":root:");
+	if (c->config->trust_paths && location && location[0] == '/' && !strstr(location, "/../"))
+		return location;
+	return service_local_root(a, location);
+}
+
 /* The root of ":root:ROOT" or of old records' "ROOT/flow/data/xx/sha"; NULL: not understood. */
 static const char *root_of(struct mf_object *o, struct arena *a, const char *location)
 {
@@ -85,20 +96,24 @@ static const char *root_of(struct mf_object *o, struct arena *a, const char *loc
 	return at ? arena_strndup(a, location, (size_t)(at - location)) : NULL;
 }
 
-struct store *data_recorded(struct mf_object *o, struct arena *a, const char *ds_type, const char *location, const char **root,
-	struct mf_error *err)
+struct store *data_recorded(struct mf_object *o, struct arena *a, const char *ds_type,
+	const char *location, const char **root, struct mf_error *err)
 {
 	struct mf_client *c = o->client;
 	const char *recorded = root_of(o, a, location);
 	const char *bare;
-	int kind = ds_type ? store_kind_named(ds_type) : recorded ? (int)store_kind_of(recorded, &bare) : STORE_LOCAL;
+	int kind = ds_type    ? store_kind_named(ds_type)
+		   : recorded ? (int)store_kind_of(recorded, &bare)
+			      : STORE_LOCAL;
 	struct store *s = NULL;
 	if (root)
 		*root = recorded;
 	if (!recorded || !*recorded)
 		return NULL;
 	if (kind < 0) {
-		err_at(err, MF_EUNSUPPORTED, o->pathspec, "it is stored in “%s” (%s), a kind of datastore that is not known", ds_type, recorded);
+		err_at(err, MF_EUNSUPPORTED, o->pathspec,
+			"it is stored in “%s” (%s), a kind of datastore that is not known", ds_type,
+			recorded);
 		err_hint(err, "--datastore-root DIR reads a local copy of it");
 		return NULL;
 	}
@@ -126,21 +141,25 @@ static bool takes(struct mf_object *o, struct run *r, const char *type, const ch
 		if (r->data_error)
 			*r->data_error = mine;
 	}
-	/* a local history knows where it is; a directory that a service names counts if it is trusted, be it there or not */
-	return r->data || mine.code || !o->client->service || service_local_root(&o->arena, location);
+	/* a local history knows where it is; a directory that a service names counts if it is
+	 * trusted, be it there or not */
+	return r->data || mine.code || !o->client->service ||
+	       data_trusted(o->client, &o->arena, location);
 }
 
 static bool takes_record(struct mf_object *o, struct run *r, const struct mf_value *record)
 {
-	return takes(o, r, record_str(&o->arena, record, "ds_type"), record_str(&o->arena, record, "location"));
+	return takes(o, r, record_str(&o->arena, record, "ds_type"),
+		record_str(&o->arena, record, "location"));
 }
 
-/* By the artifact itself, by ds-type and ds-root of the task, and of _parameters, which has none of these, by an artifact. Under
- * the lock of the run. */
+/* By the artifact itself, by ds-type and ds-root of the task, and of _parameters, which has none of
+ * these, by an artifact. Under the lock of the run. */
 static bool decide(struct mf_object *o, struct run *r)
 {
 	struct mf_value *record;
-	if (o->entity == MF_ARTIFACT && object_record(o, NULL) == MF_OK && takes_record(o, r, o->record))
+	if (o->entity == MF_ARTIFACT && object_record(o, NULL) == MF_OK &&
+		takes_record(o, r, o->record))
 		return true;
 	if (o->entity < MF_TASK)
 		return false;
@@ -152,7 +171,8 @@ static bool decide(struct mf_object *o, struct run *r)
 	const char **names;
 	size_t n;
 	return task_artifact_names(o, &names, &n, NULL) == MF_OK && n &&
-	       task_artifact_record(o, names[0], &record, NULL) == MF_OK && takes_record(o, r, record);
+	       task_artifact_record(o, names[0], &record, NULL) == MF_OK &&
+	       takes_record(o, r, record);
 }
 
 struct store *object_store(struct mf_object *o, struct mf_error *err)
@@ -180,8 +200,9 @@ bool mf_object_is_far(struct mf_object *o)
 {
 	const struct store *s = o->client->data;
 	if (!o->client->config->datastore_root && (!s || store_is_local(s))) {
-		const char *type =
-			o->entity == MF_ARTIFACT && object_record(o, NULL) == MF_OK ? record_str(&o->arena, o->record, "ds_type") : NULL;
+		const char *type = o->entity == MF_ARTIFACT && object_record(o, NULL) == MF_OK
+					   ? record_str(&o->arena, o->record, "ds_type")
+					   : NULL;
 		if (type)
 			return store_kind_named(type) > STORE_LOCAL;
 		s = object_store(o, NULL);
@@ -201,7 +222,8 @@ bool mf_data_is_far(struct mf_client *c, const char *pathspec)
 
 /* ---- places ---- */
 
-int data_locate(struct mf_client *c, struct arena *a, const char *place, struct store **s, const char **key, struct mf_error *err)
+int data_locate(struct mf_client *c, struct arena *a, const char *place, struct store **s,
+	const char **key, struct mf_error *err)
 {
 	const char *root;
 	enum store_kind kind = store_kind_of(place, &root);
@@ -224,7 +246,8 @@ void data_opened(struct mf_object *o, uint64_t bytes, const char *key)
 	client_trace(o->client, "read", key, bytes);
 }
 
-int object_data_json(struct mf_object *o, const char *key, struct mf_value **out, struct mf_error *err)
+int object_data_json(
+	struct mf_object *o, const char *key, struct mf_value **out, struct mf_error *err)
 {
 	struct mf_error mine = MF_ERROR_INIT;
 	struct store *s = object_store(o, &mine);
@@ -239,7 +262,8 @@ int object_data_json(struct mf_object *o, const char *key, struct mf_value **out
 		data_opened(o, b.n, key);
 		char *text = rc == MF_OK ? arena_strndup(&o->arena, b.p, b.n) : NULL;
 		if (rc == MF_OK)
-			rc = text ? record_parse(out, &o->arena, text, b.n, key, &mine) : err_nomem(&mine);
+			rc = text ? record_parse(out, &o->arena, text, b.n, key, &mine)
+				  : err_nomem(&mine);
 		buf_release(&b);
 	}
 	if (rc < 0 && err && err->code == MF_OK)

@@ -16,6 +16,9 @@ struct store *object_store(struct mf_object *o, struct mf_error *err);
  * NULL) is what is recorded, in the arena, NULL when it is not understood. Thread-safe for different arenas. */
 struct store *data_recorded(struct mf_object *o, struct arena *a, const char *ds_type, const char *location, const char **root,
 	struct mf_error *err);
+/* A directory of this machine that a record or an artifact names (":root:ROOT", or a path below one), as far as it is trusted:
+ * up to its .metaflow or .metaflow_spin, or all of it with --trust-paths; in the arena. NULL: nobody is sent there. */
+const char *data_trusted(const struct mf_client *c, struct arena *a, const char *location);
 /* A place as a user or a record writes it, "s3://…", "azure://…", a path: its store and the key in it, in the arena.
  * key NULL: the place is a root. */
 int data_locate(struct mf_client *c, struct arena *a, const char *place, struct store **s, const char **key, struct mf_error *err);

@@ -127,7 +127,7 @@ void doctor_blob(struct mf_doctor *d, const struct doctor_blob *b)
 	int kind = b->ds_type ? store_kind_named(b->ds_type) : STORE_LOCAL;
 	const char *recorded = b->location && str_starts(b->location, ":root:") ? b->location + strlen(":root:") : NULL;
 	struct store *s = NULL;
-	if (kind == STORE_LOCAL && c->service && !service_local_root(&d->arena, recorded))
+	if (kind == STORE_LOCAL && c->service && !data_trusted(c, &d->arena, recorded))
 		recorded = NULL; /* nobody is sent there */
 	if (!b->sha || !cas_key_valid(b->sha)) {
 		doctor_say(d, MF_NOTE, "datastore", NULL,

@@ -209,7 +209,8 @@ static int find_place(
 	if (has_data(p->names) || o->client->config->datastore_root)
 		return MF_OK;
 	const char *root = recorded ? recorded : own_meta(o, "ds-root");
-	return root && root[0] == '/' && fs_is_dir(AT_FDCWD, root) ? place_below(p, o, root, err)
+	root = data_trusted(o->client, &o->arena, root);
+	return root && fs_is_dir(AT_FDCWD, root) ? place_below(p, o, root, err)
 								   : MF_OK;
 }
 

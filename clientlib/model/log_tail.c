@@ -115,8 +115,13 @@ static int read_more(struct tail *t, size_t limit, struct mf_error *err)
 {
 	struct buf more = BUF_INIT(limit);
 	const struct mf_sink sink = {buf_sink_write, &more};
-	size_t overlap = t->bytes.n < TAIL_OVERLAP ? t->bytes.n : TAIL_OVERLAP, from = t->bytes.n - overlap;
-	struct store_get get = {.key = t->key, .from = from, .if_none_match = t->etag, .sink = &sink, .restart = restart};
+	size_t overlap = t->bytes.n < TAIL_OVERLAP ? t->bytes.n : TAIL_OVERLAP,
+	       from = t->bytes.n - overlap;
+	struct store_get get = {.key = t->key,
+		.from = from,
+		.if_none_match = t->etag,
+		.sink = &sink,
+		.restart = restart};
 	struct mf_error mine = MF_ERROR_INIT;
 	int rc = store_get(t->s, &get, &mine), done = 0;
 	if (rc == MF_ECORRUPT || rc == MF_EUNSUPPORTED)
@@ -127,7 +132,8 @@ static int read_more(struct tail *t, size_t limit, struct mf_error *err)
 		*err = mine;
 	if (rc == STORE_SAME) {
 		done = 1;
-	} else if (rc == MF_OK && !mine.code && more.n >= overlap && memcmp(more.p, t->bytes.p + from, overlap) == 0) {
+	} else if (rc == MF_OK && !mine.code && more.n >= overlap &&
+		   memcmp(more.p, t->bytes.p + from, overlap) == 0) {
 		buf_add(&t->bytes, more.p + overlap, more.n - overlap);
 		rc = buf_err(&t->bytes, err);
 		memcpy(t->etag, get.info.etag, sizeof(t->etag));
@@ -137,7 +143,8 @@ static int read_more(struct tail *t, size_t limit, struct mf_error *err)
 	return rc < 0 ? rc : done;
 }
 
-int log_tail_read(struct log_tails *all, struct store *s, const char *key, struct buf *b, struct mf_error *err)
+int log_tail_read(struct log_tails *all, struct store *s, const char *key, struct buf *b,
+	struct mf_error *err)
 {
 	struct tail *t = take(all, s, key);
 	struct store_info info;

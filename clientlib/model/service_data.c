@@ -1,5 +1,6 @@
 /* The local root that a service's records name, as far as they are trusted: directories called .metaflow or .metaflow_spin. */
 #include "config.h"
+#include "data.h"
 #include "service.h"
 
 const char *service_local_root(struct arena *a, const char *location)
@@ -28,7 +29,7 @@ struct store *service_local_store(struct mf_client *c, const char *root)
 	struct arena a;
 	struct store *s = NULL;
 	arena_init(&a, 0);
-	const char *trusted = service_local_root(&a, root);
+	const char *trusted = data_trusted(c, &a, root);
 	if (trusted)
 		stores_get(c->stores, STORE_LOCAL, trusted, &s, NULL);
 	arena_release(&a);

@@ -25,9 +25,10 @@ bool cas_key_valid(const char *sha)
 	return n == 40 && !sha[n];
 }
 
-/* Gives the stored bytes: of a local file through a window on the stack, since most blobs are small and many. */
+/* Gives the stored bytes: of a local file through a window on the stack, since most blobs are small
+ * and many. */
 struct source {
-	int fd;                      /* -1: a stream */
+	int fd; /* -1: a stream */
 	struct store_stream *stream;
 	const char *where;
 	const char *head; /* bytes that are here already, n of them */
@@ -75,15 +76,18 @@ static int copy(struct source *s, const struct mf_sink *sink, uint64_t limit, st
 			return rc;
 		total += n;
 		if (limit && total > limit)
-			return err_at(err, MF_ELIMIT, s->where, "larger than %llu bytes", (unsigned long long)limit);
+			return err_at(err, MF_ELIMIT, s->where, "larger than %llu bytes",
+				(unsigned long long)limit);
 		rc = sink->write(sink->self, p, n);
 		if (rc < 0)
 			return rc;
 	}
 }
 
-/* How the object says it is stored: true or false, -1: it says nothing. MF_EUNSUPPORTED: by rules that we do not know. */
-static int says_raw(const struct store_info *info, const char *where, int *raw, struct mf_error *err)
+/* How the object says it is stored: true or false, -1: it says nothing. MF_EUNSUPPORTED: by rules
+ * that we do not know. */
+static int says_raw(
+	const struct store_info *info, const char *where, int *raw, struct mf_error *err)
 {
 	struct arena a;
 	struct mf_value *doc;
@@ -93,11 +97,14 @@ static int says_raw(const struct store_info *info, const char *where, int *raw, 
 	arena_init(&a, 0);
 	int rc = json_parse(&doc, &a, info->attributes, strlen(info->attributes), NULL);
 	if (rc == MF_OK) {
-		const struct mf_value *flag = mf_value_get(doc, "cas_raw"), *version = mf_value_get(doc, "cas_version");
+		const struct mf_value *flag = mf_value_get(doc, "cas_raw"),
+				      *version = mf_value_get(doc, "cas_version");
 		if (mf_value_kind(flag) == MF_BOOL)
 			*raw = mf_value_bool(flag);
 		if (mf_value_kind(version) == MF_INT && mf_value_int(version) != 1)
-			rc = err_at(err, MF_EUNSUPPORTED, where, "it is stored by version %lld of Metaflow's rules, and this program knows 1",
+			rc = err_at(err, MF_EUNSUPPORTED, where,
+				"it is stored by version %lld of Metaflow's rules, and this "
+				"program knows 1",
 				(long long)mf_value_int(version));
 	} else if (rc != MF_ENOMEM) {
 		rc = MF_OK;
@@ -106,8 +113,8 @@ static int says_raw(const struct store_info *info, const char *where, int *raw, 
 	return rc == MF_ENOMEM ? err_nomem(err) : rc;
 }
 
-int cas_stream_file(struct store *store, const char *key, enum cas_form form, uint64_t head, const struct mf_sink *sink,
-	uint64_t limit, struct mf_error *err)
+int cas_stream_file(struct store *store, const char *key, enum cas_form form, uint64_t head,
+	const struct mf_sink *sink, uint64_t limit, struct mf_error *err)
 {
 	struct source s; /* its chunk is large: not cleared */
 	struct mf_error mine = MF_ERROR_INIT;
@@ -135,8 +142,10 @@ int cas_stream_file(struct store *store, const char *key, enum cas_form form, ui
 	rc = fill(&s, &mine);
 	if (rc == MF_OK) {
 		const unsigned char *p = (const unsigned char *)s.head;
-		bool packed = form == CAS_PACKED && raw != 1 && (s.n == 0 || (p[0] == 0x1f && (s.n < 2 || p[1] == 0x8b)));
-		rc = packed ? inflate_gzip(next_chunk, &s, sink, limit, &mine) : copy(&s, sink, limit, &mine);
+		bool packed = form == CAS_PACKED && raw != 1 &&
+			      (s.n == 0 || (p[0] == 0x1f && (s.n < 2 || p[1] == 0x8b)));
+		rc = packed ? inflate_gzip(next_chunk, &s, sink, limit, &mine)
+			    : copy(&s, sink, limit, &mine);
 	}
 	if (s.fd >= 0)
 		close(s.fd);
@@ -150,8 +159,8 @@ int cas_stream_file(struct store *store, const char *key, enum cas_form form, ui
 	return rc;
 }
 
-/* Passes bytes on and hashes them. Large pieces are hashed by a thread of their own while the sink has them: what takes longest
- * then decides, not the sum. */
+/* Passes bytes on and hashes them. Large pieces are hashed by a thread of their own while the sink
+ * has them: what takes longest then decides, not the sum. */
 struct hashing {
 	struct digest digest;
 	const struct mf_sink *sink;
@@ -231,8 +240,8 @@ static int hash_write(void *self, const char *p, size_t n)
 	return rc;
 }
 
-int cas_stream(struct store *s, const char *flow, const char *sha, enum cas_form form, uint64_t head,
-	const struct mf_sink *sink, uint64_t limit, struct mf_error *err)
+int cas_stream(struct store *s, const char *flow, const char *sha, enum cas_form form,
+	uint64_t head, const struct mf_sink *sink, uint64_t limit, struct mf_error *err)
 {
 	struct buf path = BUF_INIT(MF_LIMIT_TEXT);
 	struct hashing h = {.sink = sink};
@@ -275,7 +284,8 @@ int cas_stream(struct store *s, const char *flow, const char *sha, enum cas_form
 	hash_end(&h);
 	digest_hex(&h.digest, hex);
 	if (!str_eq(hex, sha))
-		rc = err_at(err, MF_ECORRUPT, path.p, "content has SHA-1 %s, not the one of its name", hex);
+		rc = err_at(err, MF_ECORRUPT, path.p,
+			"content has SHA-1 %s, not the one of its name", hex);
 done:
 	hash_end(&h);
 	buf_release(&path);

@@ -112,8 +112,8 @@ void test_cardread__of_a_clone_and_elsewhere(void)
 	history_file(&h, "mf.cards/F/runs/6/tasks/7/cards/error-" U1 ".html", "x");
 	/* the datastore is elsewhere, the cards are not */
 	history_done_task(&h, "F/8/s/9", 5000);
-	history_meta(&h, "F/8/s/9", "ds-root", textf("\"%s/away\"", h.dir), 5001, 0);
-	test_write(h.dir, "away/mf.cards/F/runs/8/steps/s/tasks/9/cards/blank-" U2 ".html", "x");
+	history_meta(&h, "F/8/s/9", "ds-root", textf("\"%s/away/.metaflow\"", h.dir), 5001, 0);
+	test_write(h.dir, "away/.metaflow/mf.cards/F/runs/8/steps/s/tasks/9/cards/blank-" U2 ".html", "x");
 	history_open(&h);
 	CHECK_INT(list(&h, "F/4", NULL, &out), 0);
 	CHECK_STR(out.p, "F/4/s/5 blank - 0123 0 final\nF/4/s/5 default my_id aaaa -1 -\n");

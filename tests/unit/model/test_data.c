@@ -379,7 +379,7 @@ void test_data__included(void)
 	"be trusted, set METAFLOW_" setting " to its root"
 #define OUTSIDE                                                                                     \
 	"not_allowed: “" TASK "/x” names a file outside of what Metaflow keeps | if it is to be " \
-	"trusted, read the file itself, or name its root with --datastore-root"
+	"trusted, --trust-paths reads it"
 #define UNREAD(url) "unsupported: its content is at " url ", which is not read from there | "
 	static const struct recorded r = {"s3", "s3://bkt/pre", "s3", ":root:s3://bkt/pre"};
 	static const struct {

@@ -16,6 +16,8 @@ struct history {
 #define T "[MFLOG|0|2026-11-21T01:33:34."
 #define MS INT64_C(1000)
 
+static bool trust_paths;
+
 static void open_history(struct history *h, const char *datastore_root)
 {
 	char spec[PATH_MAX];
@@ -26,6 +28,7 @@ static void open_history(struct history *h, const char *datastore_root)
 		.cwd = h->dir,
 		.metadata = spec,
 		.datastore_root = datastore_root,
+		.trust_paths = trust_paths,
 		.proc = "",
 		.now = 1};
 	CHECK_FATAL(mf_config_load(&h->config, &opts, &err) == MF_OK);
@@ -300,10 +303,10 @@ void test_log__plain_files(void)
 	char value[PATH_MAX + 128];
 	snprintf(value, sizeof(value),
 		"\"{\\\"ds_type\\\": \\\"local\\\", \\\"attempt\\\": 1, \\\"location\\\": "
-		"\\\"%s/old/F/1/s/3/1.stdout.log\\\"}\"",
+		"\\\"%s/old/.metaflow/F/1/s/3/1.stdout.log\\\"}\"",
 		h.dir);
 	meta(&h, "F/1/s/3", "log_location_stdout", value, 1);
-	test_write(h.dir, "old/F/1/s/3/1.stdout.log", "from elsewhere\n\n");
+	test_write(h.dir, "old/.metaflow/F/1/s/3/1.stdout.log", "from elsewhere\n\n");
 	task(&h, "F/1/s/4", 2000);
 	meta(&h, "F/1/s/4", "log_location_stdout", "\"not json\"", 0);
 	open_history(&h, NULL);
@@ -320,20 +323,32 @@ void test_log__other_roots(void)
 {
 	struct history h = {.dir = test_dir()};
 	char root[PATH_MAX], value[PATH_MAX + 8];
-	snprintf(root, sizeof(root), "%s/store", h.dir);
+	snprintf(root, sizeof(root), "%s/store/.metaflow", h.dir);
 	snprintf(value, sizeof(value), "\"%s\"", root);
 	task(&h, "F/1/s/2", 2000);
 	meta(&h, "F/1/s/2", "ds-type", "\"local\"", 0);
 	meta(&h, "F/1/s/2", "ds-root", value, 0);
-	test_write(h.dir, "store/F/1/s/2/0.runtime_stdout.log", T "1Z|r|a]recorded root\n");
+	test_write(h.dir, "store/.metaflow/F/1/s/2/0.runtime_stdout.log", T "1Z|r|a]recorded root\n");
 	/* what is in our own root comes first */
 	task(&h, "F/1/s/3", 2000);
 	meta(&h, "F/1/s/3", "ds-root", value, 0);
 	file(&h, "F/1/s/3", "0.runtime_stdout.log", T "1Z|r|a]own root\n");
-	test_write(h.dir, "store/F/1/s/3/0.runtime_stdout.log", T "1Z|r|a]chosen root\n");
+	test_write(h.dir, "store/.metaflow/F/1/s/3/0.runtime_stdout.log", T "1Z|r|a]chosen root\n");
+	/* a directory that is not Metaflow's own is read only if that is asked for */
+	task(&h, "F/2/s/4", 2000);
+	snprintf(value, sizeof(value), "\"%s/plain\"", h.dir);
+	meta(&h, "F/2/s/4", "ds-type", "\"local\"", 0);
+	meta(&h, "F/2/s/4", "ds-root", value, 0);
+	test_write(h.dir, "plain/F/2/s/4/0.runtime_stdout.log", T "1Z|r|a]anywhere\n");
 	open_history(&h, NULL);
 	CHECK_STR(stdout_of(&h, "F/1/s/2", -1), "recorded root\n");
 	CHECK_STR(stdout_of(&h, "F/1/s/3", -1), "own root\n");
+	CHECK_STR(stdout_of(&h, "F/2/s/4", -1), "");
+	close_history(&h);
+	trust_paths = true;
+	open_history(&h, NULL);
+	trust_paths = false;
+	CHECK_STR(stdout_of(&h, "F/2/s/4", -1), "anywhere\n");
 	close_history(&h);
 	open_history(&h, root);
 	CHECK_STR(stdout_of(&h, "F/1/s/3", -1), "chosen root\n");
