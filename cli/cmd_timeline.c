@@ -303,9 +303,11 @@ static void draw_row(struct cmd_ctx *ctx, const struct table *t, const struct ro
 			buf_addf(&name, " attempt %d", r->attempt);
 	}
 	text_fit(&fit, name.p, name.n, 32, true, ctx->ascii);
-	int64_t end = r->finished != MF_NO_TIME ? r->finished : str_eq(r->status, "running") ? cmd_now(ctx) : r->started;
-	if (r->started != INT64_MAX)
+	int64_t end = r->finished != MF_NO_TIME ? r->finished : str_eq(r->status, "running") ? cmd_now(ctx) : MF_NO_TIME;
+	if (r->started != INT64_MAX && end != MF_NO_TIME)
 		fmt_duration(&time, end - r->started);
+	else
+		buf_adds(&time, r->started != INT64_MAX ? "-" : "");
 	for (size_t i = r->first; i < r->first + r->count; i++)
 		if (str_eq(t->steps.v[t->spans.v[i].step], r->step))
 			paint(ctx, t, &t->spans.v[i], cells, width);
