@@ -1,6 +1,7 @@
 #include "transfer.h"
 
 #include <errno.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -20,6 +21,7 @@ struct store_stream {
 	size_t n, want, room; /* bytes that are here, that are to come, that p has room for */
 	bool preview;         /* nothing is fetched ahead until it is asked for */
 	bool given;           /* the reader has had the front */
+	bool counted;  /* among those that are open */
 	uint64_t told; /* bytes that the stores know to be wanted: of a large object all, else 0 */
 	uint64_t read; /* of these, handed out */
 	struct mf_error err;
@@ -51,10 +53,15 @@ static void drop_front(struct store_stream *st)
 	st->room = 0;
 }
 
+/* Remote ones that are open in the process. */
+static atomic_uint streams;
+
 void store_close(struct store_stream *st)
 {
 	if (!st)
 		return;
+	if (st->counted)
+		atomic_fetch_sub(&streams, 1);
 	transfer_free(st->ahead);
 	stores_loading(st->object.s->all, -(int64_t)st->told, -(int64_t)st->read);
 	if (st->fd >= 0)
@@ -202,8 +209,16 @@ int transfer_open(struct store *s, const char *key, uint64_t head,
 int store_open(struct store *s, const char *key, uint64_t head, struct store_stream **out,
 	struct store_info *info, struct mf_error *err)
 {
-	static const struct transfer_limits usual = {TRANSFER_PART, TRANSFER_HEAD, TRANSFER_MEMORY};
-	return transfer_open(s, key, head, &usual, out, info, err);
+	struct transfer_limits limits = {TRANSFER_PART, TRANSFER_HEAD, TRANSFER_MEMORY};
+	bool counted = !store_is_local(s);
+	if (counted && atomic_fetch_add(&streams, 1) >= TRANSFER_BIG)
+		limits.part = TRANSFER_SMALL;
+	int rc = transfer_open(s, key, head, &limits, out, info, err);
+	if (rc == MF_OK)
+		(*out)->counted = counted;
+	else if (counted)
+		atomic_fetch_sub(&streams, 1);
+	return rc;
 }
 
 int store_next(void *stream, const char **p, size_t *n, struct mf_error *err)

@@ -11,7 +11,9 @@
 enum {
 	TRANSFER_PART = 8 << 20,
 	TRANSFER_HEAD = 256 << 10,   /* the front of a preview, or a multiple of it */
-	TRANSFER_MEMORY = 256 << 20, /* parts of all streams of the process together */
+	TRANSFER_MEMORY = 128 << 20, /* parts of all streams of the process together */
+	TRANSFER_BIG = 8,            /* streams that are open at once with parts of that size; */
+	TRANSFER_SMALL = 2 << 20,    /* those of the others: each must hold one, in 300 MB */
 	TRANSFER_FIRST = 4,          /* parts under way or waiting for the reader, at first */
 	TRANSFER_MOST = 16,          /* and at most */
 	TRANSFER_LANES = TRANSFER_MOST + 1, /* one more, for a part that is fetched twice */

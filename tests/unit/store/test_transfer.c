@@ -224,6 +224,29 @@ void test_transfer__store_open(void)
 	free(big);
 }
 
+/* Many at once share the memory of a few. */
+void test_transfer__many_streams(void)
+{
+	struct fakestore *f = begin(PART);
+	struct store_stream *st[TRANSFER_BIG + 2];
+	struct mf_error err = MF_ERROR_INIT;
+	for (size_t i = 0; i < ARRAY_SIZE(st); i++) {
+		CHECK_INT(store_open(&f->store, "k", 0, &st[i], NULL, &err), MF_OK);
+		CHECK(f->calls[i].n == (i < TRANSFER_BIG ? TRANSFER_PART : TRANSFER_SMALL));
+	}
+	struct store_stream *none;
+	CHECK_INT(store_open(&f->store, "none", 0, &none, NULL, &err), MF_ENOTFOUND);
+	store_close(st[ARRAY_SIZE(st) - 1]);
+	store_close(st[ARRAY_SIZE(st) - 2]);
+	store_close(st[ARRAY_SIZE(st) - 3]);
+	CHECK_INT(store_open(&f->store, "k", 0, &st[ARRAY_SIZE(st) - 1], NULL, NULL), MF_OK);
+	CHECK(f->calls[f->n_calls - 1].n == TRANSFER_PART);
+	for (size_t i = 0; i < ARRAY_SIZE(st); i++)
+		if (i < ARRAY_SIZE(st) - 3 || i == ARRAY_SIZE(st) - 1)
+			store_close(st[i]);
+	end(f);
+}
+
 void test_transfer__preview_reads_no_more(void)
 {
 	struct fakestore *f = begin(20 * PART);
