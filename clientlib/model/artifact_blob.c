@@ -64,8 +64,6 @@ int artifact_stream(struct mf_object *o, const struct mf_value *record, const ch
 	struct store *stores[2];
 	const char *moved;
 	int n = blob_stores(o, record, a, stores, &moved, &mine), rc = n < 0 ? n : MF_ENOTFOUND;
-	bool far = n > 0 && !store_is_local(stores[0]);
-	client_count(c, !far, 0, 0);
 	for (int i = 0; rc == MF_ENOTFOUND; i++) {
 		struct mf_error this = MF_ERROR_INIT;
 		if (i == n && (!moved || stores_get(c->stores, STORE_LOCAL, moved, &stores[n], NULL) < 0))
@@ -85,7 +83,8 @@ int artifact_stream(struct mf_object *o, const struct mf_value *record, const ch
 	if (rc < 0 && mine.code && err && err->code == MF_OK)
 		*err = mine;
 	client_trace(c, "blob", sha, counting.n);
-	client_count(c, 0, 0, far ? 0 : counting.n); /* what comes over the network is counted there */
+	if (n > 0)
+		data_tally(c, stores[0], counting.n);
 	return rc;
 }
 

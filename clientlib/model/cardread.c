@@ -132,12 +132,12 @@ static int read_file(
 	struct arena a;
 	const char *key;
 	arena_init(&a, 0);
-	client_count(client, 1, 0, 0);
 	int rc = data_locate(client, &a, path, &s, &key, err);
-	if (rc == MF_OK)
+	if (rc == MF_OK) {
 		rc = key ? store_read(s, key, b, NULL, err) : MF_ENOTFOUND;
+		data_tally(client, s, b->n);
+	}
 	arena_release(&a);
-	client_count(client, 0, 0, b->n);
 	client_trace(client, "read", path, b->n);
 	return rc;
 }

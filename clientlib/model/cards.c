@@ -201,7 +201,7 @@ int card_stream(struct mf_client *c, const struct card_place *p, const char *pat
 		bytes += n;
 		rc = sink->write(sink->self, bits, n);
 	}
-	client_count(c, 1, 0, bytes);
+	data_tally(c, p->s, bytes);
 	client_trace(c, "read", key.p, bytes);
 done:
 	store_close(stream);

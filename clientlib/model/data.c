@@ -78,9 +78,23 @@ const char *data_trusted(const struct mf_client *c, struct arena *a, const char 
 {
 	if (location && str_starts(location, ":root:"))
 		location += strlen(":root:");
-	if (c->config->trust_paths && location && location[0] == '/' && !strstr(location, "/../"))
+	if (!location || location[0] != '/' || strstr(location, "/../"))
+		return NULL;
+	if (c->config->trust_paths)
 		return location;
-	return service_local_root(a, location);
+	const char *end = NULL;
+	for (const char *p = location; (p = strstr(p, "/.metaflow")); p++)
+		end = p;
+	if (!end)
+		return NULL;
+	end += strcspn(end + 1, "/") + 1;
+	const char *name = end;
+	while (name[-1] != '/')
+		name--;
+	size_t n = (size_t)(end - name);
+	bool known = (n == strlen(".metaflow") && str_starts(name, ".metaflow")) ||
+		     (n == strlen(".metaflow_spin") && str_starts(name, ".metaflow_spin"));
+	return known ? arena_strndup(a, location, (size_t)(end - location)) : NULL;
 }
 
 /* The root of ":root:ROOT" or of old records' "ROOT/flow/data/xx/sha"; NULL: not understood. */
@@ -240,10 +254,10 @@ int data_locate(struct mf_client *c, struct arena *a, const char *place, struct 
 
 /* ---- reading ---- */
 
-void data_opened(struct mf_object *o, uint64_t bytes, const char *key)
+void data_tally(struct mf_client *c, const struct store *s, uint64_t bytes)
 {
-	client_count(o->client, 1, 0, bytes);
-	client_trace(o->client, "read", key, bytes);
+	if (store_is_local(s))
+		client_count(c, 1, 0, bytes);
 }
 
 int object_data_json(
@@ -259,7 +273,7 @@ int object_data_json(
 	if (s) {
 		struct buf b = BUF_INIT(MF_LIMIT_JSON_FILE);
 		rc = data_result(s, store_read(s, key, &b, NULL, &mine), &mine);
-		data_opened(o, b.n, key);
+		client_trace(o->client, "read", key, b.n);
 		char *text = rc == MF_OK ? arena_strndup(&o->arena, b.p, b.n) : NULL;
 		if (rc == MF_OK)
 			rc = text ? record_parse(out, &o->arena, text, b.n, key, &mine)

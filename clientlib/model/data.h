@@ -26,7 +26,7 @@ int data_locate(struct mf_client *c, struct arena *a, const char *place, struct 
 int object_data_json(struct mf_object *o, const char *key, struct mf_value **out, struct mf_error *err);
 /* rc of something that a store was asked: trouble is noted where the store gave no answer; returns rc. */
 int data_result(const struct store *s, int rc, const struct mf_error *err);
-/* What has been asked of remote stores; counts and requests (mf_client_stats, mf_client_requests). */
-void data_opened(struct mf_object *o, uint64_t bytes, const char *key);
+/* An object of a store has been read. Files are counted here; what came over the network is counted where it was sent. */
+void data_tally(struct mf_client *c, const struct store *s, uint64_t bytes);
 
 #endif

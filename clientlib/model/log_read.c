@@ -77,9 +77,9 @@ static int read_file(struct mf_log *log, struct mf_client *c, const struct place
 	if (!path)
 		return err_nomem(err);
 	buf_clear(&log->scratch);
-	client_count(c, 1, 0, 0);
 	int rc = store_is_local(place->s) ? store_read(place->s, path, &log->scratch, NULL, &mine)
 					  : log_tail_read(c->tails, place->s, path, &log->scratch, &mine);
+	data_tally(c, place->s, rc == MF_OK ? log->scratch.n : 0);
 	if (rc == MF_ENOTFOUND)
 		return MF_OK; /* gone since the listing */
 	f.n = log->scratch.n;
@@ -87,7 +87,6 @@ static int read_file(struct mf_log *log, struct mf_client *c, const struct place
 		rc = err_at(&mine, MF_ELIMIT, path, "more than %llu bytes of logs at once",
 			(unsigned long long)LOG_BYTES_MAX);
 	if (rc == MF_OK) {
-		client_count(c, 0, 0, f.n);
 		log->bytes += f.n;
 		f.p = keep(log, f.n);
 		if (!f.p || !vec_push(&log->files, f))

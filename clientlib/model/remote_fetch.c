@@ -84,10 +84,11 @@ static int go(struct fetch *f, size_t limit, struct mf_error *err)
 	if (!f->jobs.n)
 		return MF_OK;
 	int rc = store_many(s, &many, &f->error);
-	client_count(f->run->client, (unsigned)f->jobs.n, 0, 0);
-	for (size_t i = 0; i < f->jobs.n; i++)
-		client_trace(f->run->client, "read", f->jobs.v[i].key,
-			f->jobs.v[i].to ? f->jobs.v[i].to->n : f->jobs.v[i].n);
+	for (size_t i = 0; i < f->jobs.n; i++) {
+		const struct job *j = &f->jobs.v[i];
+		data_tally(f->run->client, s, j->to ? j->to->n : j->n);
+		client_trace(f->run->client, "read", j->key, j->to ? j->to->n : j->n);
+	}
 	data_result(s, rc, &f->error);
 	if (rc < 0 && err && err->code == MF_OK)
 		*err = f->error;

@@ -112,7 +112,7 @@ static int time_below(struct mf_client *c, const char *dir, int64_t *ts, struct 
 	buf_addf(&path, "%s/%s", dir, key);
 	TRY(buf_err(&path, err));
 	TRY(store_read(s, path.p, &text, &info, err));
-	client_count(c, 1, 0, 0);
+	data_tally(c, s, text.n);
 	client_trace(c, "read", path.p, text.n);
 	const struct remote_attempt a = {.start = {text.p, text.n, info.modified}};
 	*ts = remote_started(&a);

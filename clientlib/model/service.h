@@ -164,10 +164,7 @@ void service_run_status(struct mf_object *o, struct status *s);
 void service_task_status(struct mf_object *o, struct status *s);
 int service_status_word(struct mf_object *o);
 int service_change_tags(const struct tag_change *change, struct mf_error *err);
-/* The root that a record names: "ROOT" of ":root:ROOT", NULL if it is not a local one that can be Metaflow's: a service does not
- * make us read elsewhere. */
-const char *service_local_root(struct arena *a, const char *location);
-/* Its store; NULL where there is none. */
+/* The store of a local root that a record names, as far as that is trusted; NULL: there is none. */
 struct store *service_local_store(struct mf_client *c, const char *root);
 
 #endif
