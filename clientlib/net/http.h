@@ -105,6 +105,8 @@ bool http_is_loopback(const char *host);
 /* Append s percent-encoded as one segment of a path or one value of a query (RFC 3986 unreserved
  * kept). */
 void http_escape(struct buf *b, const char *s, size_t n);
+/* Append s with %XX decoded; what is no such code stays as it is. */
+void http_unescape(struct buf *b, const char *s, size_t n);
 
 /* What was done, for --stats and the list of requests. */
 struct http_stats {

@@ -39,6 +39,19 @@ static int hex_digit(char c)
 						    : -1;
 }
 
+/* The character that s begins with, decoded; *used: of how many bytes. */
+static char decoded(const char *s, size_t n, size_t *used)
+{
+	*used = *s == '%' && n > 2 && hex_digit(s[1]) >= 0 && hex_digit(s[2]) >= 0 ? 3 : 1;
+	return *used == 3 ? (char)(hex_digit(s[1]) * 16 + hex_digit(s[2])) : *s;
+}
+
+void http_unescape(struct buf *b, const char *s, size_t n)
+{
+	for (size_t i = 0, used; i < n; i += used)
+		buf_addc(b, decoded(s + i, n - i, &used));
+}
+
 /* Is this the name of a query parameter whose value is nobody's business? */
 static bool names_secret(const char *p, size_t n)
 {
@@ -46,12 +59,8 @@ static bool names_secret(const char *p, size_t n)
 		"token", "key", "signature", "password", "passwd", "credential", "secret"};
 	char name[128];
 	size_t k = 0;
-	for (size_t i = 0; i < n; i++) {
-		char c = p[i];
-		if (c == '%' && n - i > 2 && hex_digit(p[i + 1]) >= 0 && hex_digit(p[i + 2]) >= 0) {
-			c = (char)(hex_digit(p[i + 1]) * 16 + hex_digit(p[i + 2]));
-			i += 2;
-		}
+	for (size_t i = 0, used; i < n; i += used) {
+		char c = decoded(p + i, n - i, &used);
 		if (k + 1 == sizeof(name) || !c)
 			return true; /* no name that anybody would give a harmless thing */
 		name[k++] = c;

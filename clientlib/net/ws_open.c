@@ -35,23 +35,12 @@ static int ended(const struct opening *o)
 
 /* ---- texts ---- */
 
-static int hex(char c)
-{
-	static const char digits[] = "0123456789abcdef";
-	const char *at = c ? strchr(digits, c | 32) : NULL;
-	return at ? (int)(at - digits) : -1;
-}
-
 /* Name and password of a URL as Basic authentication, as libcurl does it for HTTP. */
 static void add_user(struct buf *b, const char *p, size_t n)
 {
 	struct buf plain = BUF_INIT(WS_HANDSHAKE_MAX);
 	const char *colon = memchr(p, ':', n);
-	for (size_t i = 0; i < n; i++) {
-		bool coded = p[i] == '%' && n - i > 2 && hex(p[i + 1]) >= 0 && hex(p[i + 2]) >= 0;
-		buf_addc(&plain, coded ? (char)(hex(p[i + 1]) << 4 | hex(p[i + 2])) : p[i]);
-		i += coded ? 2 : 0;
-	}
+	http_unescape(&plain, p, n);
 	if (!colon)
 		buf_addc(&plain, ':');
 	buf_adds(b, "Authorization: Basic ");
@@ -243,7 +232,7 @@ static int check_accept(const struct opening *o, const char *accept)
 {
 	static const char secret[] = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11"; /* RFC 6455 §1.3 */
 	struct digest d;
-	char want[DIGEST_HEX];
+	char want[DIGEST_HEX], got[DIGEST_HEX];
 	struct buf raw = BUF_INIT(256);
 	digest_init(&d, false);
 	digest_update(&d, o->key, strlen(o->key));
@@ -252,10 +241,10 @@ static int check_accept(const struct opening *o, const char *accept)
 	int rc = base64_decode(&raw, accept, strlen(accept), 0, NULL);
 	if (rc == MF_OK && raw.n != SHA1_BYTES)
 		rc = MF_ECORRUPT;
-	for (size_t i = 0; rc == MF_OK && i < raw.n; i++)
-		if (hex(want[2 * i]) << 4 != ((unsigned char)raw.p[i] & 0xf0) ||
-			hex(want[2 * i + 1]) != (raw.p[i] & 15))
-			rc = MF_ECORRUPT;
+	if (rc == MF_OK) {
+		bytes_hex(got, (const unsigned char *)raw.p, raw.n);
+		rc = str_eq(got, want) ? MF_OK : MF_ECORRUPT;
+	}
 	buf_release(&raw);
 	return rc == MF_ENOMEM ? rc : rc < 0 ? MF_ECORRUPT : MF_OK;
 }

@@ -1,5 +1,4 @@
 /* Names of blobs, a page at a time. */
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "../base/err.h"
@@ -10,8 +9,7 @@ enum { URL = 64 << 10 };
 
 struct page {
 	struct store_list *list;
-	const char *prefix;
-	size_t skip;
+	const struct buf *prefix;
 	bool list_here;
 	char *next;
 };
@@ -29,10 +27,7 @@ static int take(void *self, const char *path, const char *text, size_t n)
 	if (!str_eq(path, "EnumerationResults/Blobs/Blob/Name") &&
 		!str_eq(path, "EnumerationResults/Blobs/BlobPrefix/Name"))
 		return MF_OK;
-	/* the "directory" itself may be a blob */
-	if (n <= p->skip || memcmp(text, p->prefix, p->skip) != 0 || memchr(text, '\0', n))
-		return MF_OK;
-	return fs_names_add(&p->list->names, text + p->skip, n - p->skip) ? MF_OK : MF_ENOMEM;
+	return stores_list_add(p->list, p->prefix, text, n);
 }
 
 int azure_list(struct store *base, struct store_list *list, struct mf_error *err)
@@ -47,20 +42,10 @@ int azure_list(struct store *base, struct store_list *list, struct mf_error *err
 	int rc;
 	stores_key(&prefix, s->prefix, list->prefix);
 	TRY(buf_err(&prefix, err));
-	page.skip = prefix.n;
-	page.prefix = prefix.p;
+	page.prefix = &prefix;
 	q.query[q.n_query++] = (struct sign_pair){"restype", "container"};
 	q.query[q.n_query++] = (struct sign_pair){"comp", "list"};
-	q.query[q.n_query++] = (struct sign_pair){"prefix", prefix.p};
-	if (!list->deep)
-		q.query[q.n_query++] = (struct sign_pair){"delimiter", "/"};
-	if (list->next)
-		q.query[q.n_query++] = (struct sign_pair){"marker", list->next};
-	if (list->limit) {
-		snprintf(limit, sizeof(limit), "%zu",
-			list->limit < 5000 ? list->limit : (size_t)5000);
-		q.query[q.n_query++] = (struct sign_pair){"maxresults", limit};
-	}
+	stores_list_query(q.query, &q.n_query, list, prefix.p, "marker", "maxresults", 5000, limit);
 	TRY(azure_ask(s, &q, &call, &r, err));
 	struct xml_visitor v = {take, &page};
 	struct mf_error mine = MF_ERROR_INIT;

@@ -1,5 +1,4 @@
 /* Names of objects, a page at a time. */
-#include <stdio.h>
 #include <stdlib.h>
 
 #include "../base/err.h"
@@ -9,14 +8,12 @@
 
 enum { URL = 64 << 10 };
 
-static bool add_name(struct store_list *list, const struct buf *prefix, const struct mf_value *v)
+static int add_name(
+	struct store_list *list, const struct buf *prefix, const struct mf_value *v)
 {
 	size_t n;
 	const char *p = mf_value_text(v, &n);
-	/* the "directory" itself may be an object */
-	if (!p || n <= prefix->n || memcmp(p, prefix->p, prefix->n) != 0 || memchr(p, '\0', n))
-		return true;
-	return fs_names_add(&list->names, p + prefix->n, n - prefix->n);
+	return p ? stores_list_add(list, prefix, p, n) : MF_OK;
 }
 
 static int take_page(struct store_list *list, const struct buf *prefix,
@@ -25,7 +22,7 @@ static int take_page(struct store_list *list, const struct buf *prefix,
 	struct arena a;
 	struct mf_value *doc;
 	size_t n;
-	bool ok = true;
+	int added = MF_OK;
 	arena_init(&a, 0);
 	int rc = json_parse(&doc, &a, r->body.p, r->body.n, err);
 	if (rc == MF_OK && mf_value_kind(doc) != MF_DICT)
@@ -33,13 +30,13 @@ static int take_page(struct store_list *list, const struct buf *prefix,
 	if (rc == MF_OK) {
 		const struct mf_value *items = mf_value_get(doc, "items"),
 				      *dirs = mf_value_get(doc, "prefixes");
-		for (size_t i = 0; ok && i < mf_value_count(items); i++)
-			ok = add_name(list, prefix, mf_value_get(mf_value_item(items, i), "name"));
-		for (size_t i = 0; ok && i < mf_value_count(dirs); i++)
-			ok = add_name(list, prefix, mf_value_item(dirs, i));
+		for (size_t i = 0; added == MF_OK && i < mf_value_count(items); i++)
+			added = add_name(list, prefix, mf_value_get(mf_value_item(items, i), "name"));
+		for (size_t i = 0; added == MF_OK && i < mf_value_count(dirs); i++)
+			added = add_name(list, prefix, mf_value_item(dirs, i));
 		const char *next = mf_value_text(mf_value_get(doc, "nextPageToken"), &n);
 		char *copy = next && n ? strndup(next, n) : NULL;
-		rc = !ok || (next && n && !copy) ? err_nomem(err) : MF_OK;
+		rc = added < 0 || (next && n && !copy) ? err_nomem(err) : MF_OK;
 		free(list->next);
 		list->next = copy;
 	}
@@ -60,16 +57,7 @@ int gs_list(struct store *base, struct store_list *list, struct mf_error *err)
 	int rc;
 	stores_key(&prefix, s->prefix, list->prefix);
 	TRY(buf_err(&prefix, err));
-	q.query[q.n_query++] = (struct sign_pair){"prefix", prefix.p};
-	if (!list->deep)
-		q.query[q.n_query++] = (struct sign_pair){"delimiter", "/"};
-	if (list->next)
-		q.query[q.n_query++] = (struct sign_pair){"pageToken", list->next};
-	if (list->limit) {
-		snprintf(limit, sizeof(limit), "%zu",
-			list->limit < 1000 ? list->limit : (size_t)1000);
-		q.query[q.n_query++] = (struct sign_pair){"maxResults", limit};
-	}
+	stores_list_query(q.query, &q.n_query, list, prefix.p, "pageToken", "maxResults", 1000, limit);
 	TRY(gs_ask(s, &q, &call, &r, err));
 	rc = take_page(list, &prefix, &r, &mine);
 	if (rc < 0)

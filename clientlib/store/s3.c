@@ -191,29 +191,25 @@ static int s3_get(struct store *base, struct store_get *get, struct mf_error *er
 
 struct page {
 	struct store_list *list;
-	size_t skip;      /* bytes of a key before what is wanted */
 	bool encoded, list_here, cut;
 	char *next;
-	const char *prefix;
+	const struct buf *prefix;
 	struct buf key;
 };
-
-static int hex(int c)
-{
-	return c >= '0' && c <= '9' ? c - '0' : (c | 32) >= 'a' && (c | 32) <= 'f' ? (c | 32) - 'a' + 10 : -1;
-}
 
 /* encoding-type=url: some write a blank as '+'. */
 static void decode(struct buf *b, const char *p, size_t n)
 {
 	buf_clear(b);
-	for (size_t i = 0; i < n; i++)
-		if (p[i] == '%' && i + 2 < n && hex(p[i + 1]) >= 0 && hex(p[i + 2]) >= 0) {
-			buf_addc(b, (char)(hex(p[i + 1]) << 4 | hex(p[i + 2])));
-			i += 2;
-		} else {
-			buf_addc(b, p[i] == '+' ? ' ' : p[i]);
-		}
+	while (n) {
+		const char *plus = memchr(p, '+', n);
+		size_t k = plus ? (size_t)(plus - p) : n;
+		http_unescape(b, p, k);
+		if (plus)
+			buf_addc(b, ' ');
+		p += k + (plus != NULL);
+		n -= k + (plus != NULL);
+	}
 }
 
 static int take(void *self, const char *path, const char *text, size_t n)
@@ -237,10 +233,7 @@ static int take(void *self, const char *path, const char *text, size_t n)
 			buf_add(&p->key, text, n);
 		if (p->key.failed)
 			return p->key.failed;
-		/* the "directory" itself may be an object */
-		if (p->key.n <= p->skip || memcmp(p->key.p, p->prefix, p->skip) != 0 || memchr(p->key.p, '\0', p->key.n))
-			return MF_OK;
-		return fs_names_add(&p->list->names, p->key.p + p->skip, p->key.n - p->skip) ? MF_OK : MF_ENOMEM;
+		return stores_list_add(p->list, p->prefix, p->key.p, p->key.n);
 	}
 	return MF_OK;
 }
@@ -257,19 +250,10 @@ static int s3_list(struct store *base, struct store_list *list, struct mf_error 
 	int rc;
 	stores_key(&prefix, s->prefix, list->prefix);
 	TRY(buf_err(&prefix, err));
-	page.skip = prefix.n;
-	page.prefix = prefix.p;
+	page.prefix = &prefix;
 	q.query[q.n_query++] = (struct sign_pair){"list-type", "2"};
 	q.query[q.n_query++] = (struct sign_pair){"encoding-type", "url"};
-	q.query[q.n_query++] = (struct sign_pair){"prefix", prefix.p};
-	if (!list->deep)
-		q.query[q.n_query++] = (struct sign_pair){"delimiter", "/"};
-	if (list->next)
-		q.query[q.n_query++] = (struct sign_pair){"continuation-token", list->next};
-	if (list->limit) {
-		snprintf(limit, sizeof(limit), "%zu", list->limit < 1000 ? list->limit : (size_t)1000);
-		q.query[q.n_query++] = (struct sign_pair){"max-keys", limit};
-	}
+	stores_list_query(q.query, &q.n_query, list, prefix.p, "continuation-token", "max-keys", 1000, limit);
 	add_header(&q, "x-amz-request-payer", s->s3->payer ? "requester" : NULL);
 	TRY(ask(s, &q, &call, &r, err));
 	/* EncodingType may come behind the keys: look for it first */

@@ -196,6 +196,29 @@ void stores_key(struct buf *b, const char *prefix, const char *key)
 	buf_adds(b, key);
 }
 
+/* ---- lists ---- */
+
+void stores_list_query(struct sign_pair *query, size_t *n, const struct store_list *list, const char *prefix, const char *next,
+	const char *limit, size_t most, char text[24])
+{
+	query[(*n)++] = (struct sign_pair){"prefix", prefix};
+	if (!list->deep)
+		query[(*n)++] = (struct sign_pair){"delimiter", "/"};
+	if (list->next)
+		query[(*n)++] = (struct sign_pair){next, list->next};
+	if (list->limit) {
+		snprintf(text, 24, "%zu", list->limit < most ? list->limit : most);
+		query[(*n)++] = (struct sign_pair){limit, text};
+	}
+}
+
+int stores_list_add(struct store_list *list, const struct buf *prefix, const char *key, size_t n)
+{
+	if (n <= prefix->n || memcmp(key, prefix->p, prefix->n) != 0 || memchr(key, '\0', n))
+		return MF_OK;
+	return fs_names_add(&list->names, key + prefix->n, n - prefix->n) ? MF_OK : MF_ENOMEM;
+}
+
 /* ---- what was done ---- */
 
 void stores_loading(struct stores *all, int64_t wanted, int64_t read)

@@ -57,6 +57,14 @@ int stores_split(char **bucket, char **prefix, const char *text, const char *roo
 /* Append "prefix/key". */
 void stores_key(struct buf *b, const char *prefix, const char *key);
 
+/* The part of a list's query that all backends have: the prefix, the delimiter, where the page begins and how long it may be;
+ * `next` and `limit` name the latter two, `most` is the server's own limit. Lent: `prefix` and `text` (the limit). */
+void stores_list_query(struct sign_pair *query, size_t *n, const struct store_list *list, const char *prefix, const char *next,
+	const char *limit, size_t most, char text[24]);
+/* Add a key to a list, as what follows the prefix. The "directory" itself, a key from elsewhere and one that no path can be are
+ * left out. MF_ENOMEM. */
+int stores_list_add(struct store_list *list, const struct buf *prefix, const char *key, size_t n);
+
 /* One request and its reply as all backends send them. */
 struct store_call {
 	struct store_get *get;   /* whose sink takes the body of a 2xx; NULL: into response.body */

@@ -90,3 +90,15 @@ void test_http_text__loopback(void)
 	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
 		CHECK(!http_is_loopback(others[i]));
 }
+
+void test_http_text__unescape(void)
+{
+	static const char *const t[][2] = {{"", ""}, {"a%20b%2Bc", "a b+c"}, {"%e2%82%ac", "€"}, {"%", "%"}, {"%4", "%4"},
+		{"%zz%41", "%zzA"}, {"a+b", "a+b"}, {"%25%32", "%2"}};
+	for (size_t i = 0; i < ARRAY_SIZE(t); i++) {
+		struct buf b = BUF_INIT(100);
+		http_unescape(&b, t[i][0], strlen(t[i][0]));
+		CHECK_STR(b.p, t[i][1]);
+		buf_release(&b);
+	}
+}
