@@ -1,7 +1,7 @@
 #include "json.h"
 
+#include <endian.h>
 #include <errno.h>
-#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,12 +34,6 @@ static enum json_token bad(struct json *j, const char *at, const char *what)
 	return JSON_BAD;
 }
 
-static bool in_object(const struct json *j)
-{
-	int d = j->depth - 1;
-	return d >= 0 && (j->stack[d / 8] >> (d % 8) & 1);
-}
-
 static enum json_token push(struct json *j, bool object)
 {
 	if (j->depth >= MF_LIMIT_JSON_DEPTH)
@@ -51,15 +45,16 @@ static enum json_token push(struct json *j, bool object)
 		j->stack[j->depth / 8] &= (unsigned char)~bit;
 	j->depth++;
 	j->after_value = false;
-	j->want_key = object;
+	j->want_key = j->in_object = object;
 	return object ? JSON_OBJECT : JSON_ARRAY;
 }
 
 static enum json_token pop(struct json *j, bool object)
 {
-	if (!j->depth || in_object(j) != object)
+	if (!j->depth || j->in_object != object)
 		return bad(j, j->p - 1, "unmatched closing bracket");
-	j->depth--;
+	int outer = --j->depth - 1;
+	j->in_object = outer >= 0 && (j->stack[outer / 8] >> (outer % 8) & 1);
 	j->after_value = true;
 	j->want_key = false;
 	if (!j->depth)
@@ -83,37 +78,24 @@ static int hex4(const char *p)
 	return v;
 }
 
-/* What a string mostly consists of: printable ASCII but the quote and the backslash. */
-static const bool plain[256] = {
-	/* clang-format off */
-	0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0,
-	1, 1, 0, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-	1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 1, 1, 1,
-	1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1,
-	/* clang-format on */
-};
-
-/* Are all 8 bytes at p plain, or at least not special? (May say no where one is DEL or beyond ASCII.) */
-static bool plain8(const char *p)
+/* How many of the 8 bytes at p come before the first that ends a string or needs a look: a quote, a backslash, a control
+ * character, anything beyond ASCII. */
+static unsigned plain8(const char *p)
 {
 	const uint64_t ones = 0x0101010101010101u, high = 0x8080808080808080u;
 	uint64_t x;
 	memcpy(&x, p, sizeof(x));
+	x = le64toh(x);
 	uint64_t quote = x ^ (ones * '"'), slash = x ^ (ones * '\\');
-	return !(((x - ones * 0x20) | (quote - ones) | (slash - ones) | x) & high);
+	/* a subtraction borrows from the next byte only where it has marked its own: the lowest mark is right */
+	uint64_t marks = ((x - ones * 0x20) | (quote - ones) | (slash - ones) | x) & high;
+	return marks ? (unsigned)__builtin_ctzll(marks) / 8 : 8;
 }
 
-/* The string whose opening quote has been read. */
-static enum json_token string(struct json *j, enum json_token kind)
+/* From the first byte that plain8 would not pass; the string starts at j->text. */
+static enum json_token special(struct json *j, const char *p, enum json_token kind)
 {
-	const char *p = j->p;
-	j->text = p;
-	j->escaped = false;
 	for (;;) {
-		while (j->end - p >= 8 && plain8(p))
-			p += 8;
-		while (p < j->end && plain[(unsigned char)*p])
-			p++;
 		if (p >= j->end)
 			return bad(j, p, "string without an end");
 		unsigned char c = (unsigned char)*p;
@@ -137,7 +119,24 @@ static enum json_token string(struct json *j, enum json_token kind)
 				return bad(j, p, "invalid UTF-8 in a string");
 			p += n;
 		}
+		for (unsigned n = 8; n == 8 && j->end - p >= 8; p += n)
+			n = plain8(p);
 	}
+	j->text_n = (size_t)(p - j->text);
+	j->p = p + 1;
+	return kind;
+}
+
+/* The string whose opening quote has been read: seldom more than plain text. */
+static inline enum json_token string(struct json *j, enum json_token kind)
+{
+	const char *p = j->p;
+	j->text = p;
+	j->escaped = false;
+	for (unsigned n = 8; n == 8 && j->end - p >= 8; p += n)
+		n = plain8(p);
+	if (p >= j->end || *p != '"')
+		return special(j, p, kind);
 	j->text_n = (size_t)(p - j->text);
 	j->p = p + 1;
 	return kind;
@@ -197,10 +196,12 @@ static enum json_token literal(struct json *j, const char *word, enum json_token
 	return t;
 }
 
-static void blank(struct json *j)
+static inline void blank(struct json *j)
 {
-	while (j->p < j->end && (*j->p == ' ' || *j->p == '\n' || *j->p == '\t' || *j->p == '\r'))
-		j->p++;
+	const char *p = j->p;
+	while (p < j->end && (unsigned char)*p <= ' ' && (*p == ' ' || *p == '\n' || *p == '\t' || *p == '\r'))
+		p++;
+	j->p = p;
 }
 
 static enum json_token value(struct json *j)
@@ -235,7 +236,7 @@ enum json_token json_next(struct json *j)
 	}
 	if (j->p >= j->end)
 		return bad(j, j->p, j->start == j->end ? "empty document" : "document cut short");
-	bool object = in_object(j);
+	bool object = j->in_object;
 	if (j->after_value) {
 		char c = *j->p++;
 		if (c == '}' || c == ']')
@@ -280,12 +281,6 @@ int json_skip(struct json *j, enum json_token t)
 		if (depth <= 0 && t != JSON_KEY)
 			return MF_OK;
 	}
-}
-
-bool json_is(const struct json *j, const char *s)
-{
-	size_t n = strlen(s);
-	return !j->escaped && j->text_n == n && memcmp(j->text, s, n) == 0;
 }
 
 bool json_int(const struct json *j, int64_t *out)

@@ -3,6 +3,8 @@
 #ifndef MF_CODEC_JSON_H
 #define MF_CODEC_JSON_H
 
+#include <string.h>
+
 #include "../base/arena.h"
 #include "value.h"
 
@@ -30,9 +32,8 @@ struct json {
 	bool escaped; /* the string has escapes: decode with json_text */
 	/* state */
 	int depth;
-	bool after_value, done;
+	bool after_value, done, want_key, in_object;
 	unsigned char stack[64]; /* bit per level (MF_LIMIT_JSON_DEPTH): 1 = object */
-	bool want_key;
 };
 
 /* The text is lent and must stay for as long as tokens are used. */
@@ -44,7 +45,11 @@ int json_skip(struct json *j, enum json_token t);
  * arena; NULL when the arena is full. *n is its length; not NUL-terminated. */
 const char *json_text(struct json *j, struct arena *a, size_t *n);
 /* Is the last key (or string) `s`? */
-bool json_is(const struct json *j, const char *s);
+static inline bool json_is(const struct json *j, const char *s)
+{
+	size_t n = strlen(s);
+	return j->text_n == n && !j->escaped && memcmp(j->text, s, n) == 0;
+}
 /* The last number as an integer; false if it is no integer or does not fit. */
 bool json_int(const struct json *j, int64_t *out);
 

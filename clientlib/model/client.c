@@ -297,7 +297,7 @@ int record_brief(const char *text, size_t n, int64_t *ts, char sha[41], struct m
 		if (is_ts && t == JSON_NUMBER)
 			timed = json_int(&j, ts);
 		if (is_sha && t == JSON_STRING && !j.escaped && j.text_n == 40)
-			snprintf(sha, 41, "%.40s", j.text);
+			*stpncpy(sha, j.text, 40) = '\0';
 		if (json_skip(&j, t) < 0)
 			return MF_ECORRUPT;
 	}

@@ -51,6 +51,47 @@ static const char *read_text(const char *p, size_t n)
 	return out;
 }
 
+/* Wherever in a string of whatever length an unusual byte stands, alone or before another: several bytes are looked at
+ * in one step, and at the end of the text one at a time. */
+void test_json__every_position(void)
+{
+	enum { LONGEST = 26 };
+	static const unsigned char odd[] = {0x00, 0x01, 0x1f, 0x20, 0x21, 0x22, 0x23, 0x5b, 0x5c, 0x5d, 0x7e, 0x7f, 0x80, 0xa2, 0xdc, 0xff};
+	for (size_t n = 1; n <= LONGEST; n++)
+		for (size_t at = 0; at < n; at++)
+			for (size_t i = 0; i < sizeof(odd); i++) {
+				char text[LONGEST + 2];
+				struct json j;
+				struct mf_error err = MF_ERROR_INIT;
+				text[0] = '"';
+				memset(text + 1, 'x', n);
+				if (at + 1 < n)
+					text[at + 2] = '"'; /* a borrow from the odd byte must not hide or make this one */
+				text[1 + at] = (char)odd[i];
+				text[n + 1] = '"';
+				char *exact = malloc(n + 2); /* no byte behind may be read */
+				memcpy(exact, text, n + 2);
+				json_init(&j, exact, n + 2, &err);
+				enum json_token t = json_next(&j);
+				bool closed = at + 1 < n; /* by the quote behind it */
+				if (odd[i] == '"') {
+					CHECK_INT(t, JSON_STRING);
+					CHECK_INT(j.text_n, at);
+				} else if (odd[i] == '\\') { /* takes the quote behind it */
+					CHECK_INT(t, at + 1 == n ? JSON_BAD : JSON_STRING);
+					if (t == JSON_STRING)
+						CHECK_INT(j.text_n, n);
+				} else if (odd[i] < 0x20 || odd[i] >= 0x80) {
+					CHECK_INT(t, JSON_BAD);
+					CHECK_INT(err.offset, at + 1);
+				} else {
+					CHECK_INT(t, JSON_STRING);
+					CHECK_INT(j.text_n, closed ? at + 1 : n);
+				}
+				free(exact);
+			}
+}
+
 #define S(literal) literal, sizeof(literal) - 1
 void test_json__accepts(void)
 {
