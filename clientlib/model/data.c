@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 
 #include "../base/limits.h"
 #include "../codec/json.h"
@@ -58,6 +59,10 @@ int client_data_open(struct mf_client *c, struct mf_error *err)
 		rc = rc == MF_ENOMEM ? rc : MF_OK;
 	}
 	c->data_fd = c->data ? store_fd(c->data) : -1;
+	struct stat root_st, data_st;
+	c->one_root = c->data_fd >= 0 && c->root_fd >= 0 && fstat(c->data_fd, &data_st) == 0 &&
+		      fstat(c->root_fd, &root_st) == 0 && data_st.st_dev == root_st.st_dev &&
+		      data_st.st_ino == root_st.st_ino;
 done:
 	return rc;
 }

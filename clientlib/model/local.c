@@ -35,9 +35,10 @@ static int local_row(
 {
 	struct mf_client *c = o->client;
 	const struct task *t = task_keeper(o)->task;
-	struct mf_error mine = MF_ERROR_INIT;
+	struct mf_error mine;
 	const char *path = NULL;
 	int rc;
+	err_clear(&mine);
 	if (t && t->fd >= 0) {
 		client_count(c, 1, 0, 0);
 		rc = fs_read(t->fd, file, &o->arena, MF_LIMIT_JSON_FILE, text, n, file, &mine);
@@ -80,6 +81,18 @@ static int local_rows(struct mf_object *o, unsigned what, struct mf_error *err)
 	return rc;
 }
 
+/* Is there such a file of the task in the datastore? MF_OK, MF_ENOTFOUND, MF_ENOMEM. */
+static int has_data(struct mf_object *o, const char *suffix)
+{
+	const char *path = task_below(o, suffix);
+	/* the list's own directory is nearer, unless the datastore is elsewhere */
+	bool near = o->base_fd >= 0 && o->client->one_root;
+	if (!path)
+		return MF_ENOMEM;
+	return fs_exists(near ? o->base_fd : o->client->data_fd, path + (near ? o->base_n : 0))
+		? MF_OK : MF_ENOTFOUND;
+}
+
 /* Has the task one attempt only, and has it stored its outcome? Told by three or four look-ups of
  * known names where listing the directory would cost as much as all the rest: artifacts are
  * recorded after attempt-done, that after DONE.lock, and another attempt starts with its
@@ -90,20 +103,13 @@ static bool single_attempt(struct mf_object *o)
 	struct task *t = task_of(o);
 	if (!t || o->attempt >= 0 || t->listed || o->entity != MF_TASK)
 		return false;
-	const char *done = task_below(o, "/0.DONE.lock"), *next = task_below(o, "/1.attempt.json");
-	if (!done || !next)
-		return false;
-	/* the list's own directory is nearer, unless the datastore is elsewhere */
-	bool near = o->base_fd >= 0 && o->client->data_fd == o->client->root_fd;
-	int from = near ? o->base_fd : o->client->data_fd;
-	size_t skip = near ? o->base_n : 0;
-	if (!fs_exists(from, done + skip))
+	if (has_data(o, "/0.DONE.lock") < 0)
 		return false;
 	t->has_artifact_attempt = t->single = true;
 	t->artifact_attempt = 0;
 	/* a success is not tried again */
 	if (task_artifact_brief(o, "_task_ok", &record, NULL) == MF_OK &&
-		(artifact_is_true(record->sha) || !fs_exists(from, next + skip)))
+		(artifact_is_true(record->sha) || has_data(o, "/1.attempt.json") == MF_ENOTFOUND))
 		return true;
 	t->has_artifact_attempt = t->single = false;
 	t->records = NULL;

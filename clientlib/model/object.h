@@ -38,6 +38,7 @@ struct mf_client {
 	struct code_kept *code;  /* of the code package read last */
 	struct log_tails *tails; /* log files of remote stores, as read last */
 	int data_fd;           /* of that where it is a directory, else -1 */
+	bool one_root;         /* that directory is the metadata's too */
 	struct counters counters[COUNTER_SLOTS];
 	pthread_mutex_t lock;          /* guards what follows */
 	struct run *runs[RUN_CACHE];   /* recently used contexts, newest first */
