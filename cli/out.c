@@ -23,6 +23,7 @@ struct out {
 	bool partial, aligned;
 	bool begun, failed;
 	bool live; /* somebody may be reading along: no regular file */
+	struct buf row; /* a row of JSON, kept for the next one's */
 };
 
 size_t out_default_fields(enum mf_entity entity, bool show, int *out, size_t most)
@@ -438,6 +439,7 @@ struct out *out_open(struct cmd_ctx *ctx, enum mf_entity entity, const int *fiel
 	if (!o)
 		return NULL;
 	o->ctx = ctx;
+	buf_init(&o->row, (size_t)1 << 31);
 	o->entity = entity;
 	o->format = ctx->format == FORMAT_DEFAULT ? FORMAT_TABLE : ctx->format;
 	o->n = n < MAX_FIELDS ? n : MAX_FIELDS;
@@ -466,20 +468,21 @@ void out_failed(struct out *o)
 
 void out_row(struct out *o, struct mf_object *object)
 {
-	struct buf b = BUF_INIT((size_t)1 << 31);
 	begin(o);
 	if (o->format != FORMAT_NAME && out_say_errors(o->ctx, object, o->fields, o->n))
 		o->partial = true;
 	if (o->format == FORMAT_JSON || o->format == FORMAT_NDJSON) {
+		struct buf *b = &o->row;
+		buf_clear(b);
 		if (o->format == FORMAT_JSON && o->rows)
-			buf_adds(&b, ",\n ");
-		out_json(o->ctx, &b, object, o->fields, o->n, &o->partial);
+			buf_adds(b, ",\n ");
+		out_json(o->ctx, b, object, o->fields, o->n, &o->partial);
 		if (o->format == FORMAT_NDJSON)
-			buf_addc(&b, '\n');
-		if (b.failed)
-			o->partial = cmd_fail(o->ctx, b.failed, mf_object_pathspec(object), "too large to print");
+			buf_addc(b, '\n');
+		if (b->failed)
+			o->partial = cmd_fail(o->ctx, b->failed, mf_object_pathspec(object), "too large to print");
 		else
-			fwrite(b.p, 1, b.n, o->ctx->out);
+			fwrite(b->p, 1, b->n, o->ctx->out);
 		if (o->format == FORMAT_NDJSON && o->live)
 			fflush(o->ctx->out);
 	} else if (o->format == FORMAT_NAME) {
@@ -491,7 +494,6 @@ void out_row(struct out *o, struct mf_object *object)
 	}
 	stats_row(o->ctx);
 	o->rows++;
-	buf_release(&b);
 }
 
 int out_close(struct out *o)
@@ -504,6 +506,7 @@ int out_close(struct out *o)
 	if (!nothing && !o->aligned && !o->tabs && (o->format == FORMAT_TABLE || o->format == FORMAT_WIDE))
 		release_held(o);
 	vec_release(&o->held);
+	buf_release(&o->row);
 	int code = o->partial ? mf_code_exit(MF_EPARTIAL) : 0;
 	free(o);
 	return code;

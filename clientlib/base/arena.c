@@ -14,7 +14,7 @@ struct arena_block {
 	void *adopted; /* malloc'ed elsewhere, freed with this block */
 };
 
-enum { ALIGN = 16, FIRST_BLOCK = 1024, LARGEST_BLOCK = 1 << 20 };
+enum { ALIGN = 16, SMALL_BLOCK = 1024, FEW = 4, LARGEST_BLOCK = 1 << 20 };
 
 void arena_init(struct arena *a, size_t limit)
 {
@@ -34,7 +34,8 @@ void arena_release(struct arena *a)
 
 static bool grow(struct arena *a, size_t n)
 {
-	size_t size = a->used < FIRST_BLOCK ? FIRST_BLOCK : a->used;
+	/* malloc keeps a few small blocks of each thread at hand, which most objects get by with */
+	size_t size = a->used < FEW * SMALL_BLOCK ? SMALL_BLOCK : a->used;
 	size_t limit = a->limit ? a->limit : (size_t)MF_LIMIT_ARENA;
 	if (size > LARGEST_BLOCK)
 		size = LARGEST_BLOCK;

@@ -74,12 +74,6 @@ int err_hint(struct mf_error *err, const char *fmt, ...)
 	return err->code;
 }
 
-void err_clear(struct mf_error *err)
-{
-	if (err)
-		*err = (struct mf_error)MF_ERROR_INIT;
-}
-
 const char *mf_code_name(int code)
 {
 	switch (code) {

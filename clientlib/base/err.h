@@ -15,6 +15,16 @@ int err_sys(struct mf_error *err, int sys_errno, const char *where, const char *
 int err_nomem(struct mf_error *err);
 /* Add a hint if there is none yet; returns err->code (MF_OK for NULL). */
 int err_hint(struct mf_error *err, const char *fmt, ...) PRINTF_LIKE(2, 3);
-void err_clear(struct mf_error *err);
+
+/* As MF_ERROR_INIT has it, without a pass over the texts: for what is done once for each of many objects. */
+static inline void err_clear(struct mf_error *err)
+{
+	if (!err)
+		return;
+	err->code = err->http_status = err->sys_errno = 0;
+	err->offset = -1;
+	err->retriable = false;
+	err->where[0] = err->message[0] = err->hint[0] = '\0';
+}
 
 #endif

@@ -84,8 +84,9 @@ const struct mf_value *mf_object_field(struct mf_object *o, int field)
 	if (!o->fields && !(o->fields = arena_calloc(&o->arena, n, sizeof(struct mf_value *))))
 		return &out_of_memory;
 	if (!o->fields[field]) {
-		struct mf_error err = MF_ERROR_INIT;
+		struct mf_error err;
 		struct mf_value *v = NULL;
+		err_clear(&err);
 		unsigned before = trouble_count();
 		int rc = r[field].get(o, &v, &err);
 		if (rc == MF_OK && trouble_count() != before) { /* it went on without an answer: no fact */

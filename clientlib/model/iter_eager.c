@@ -28,7 +28,7 @@ bool iter_is_eager(const struct mf_iter *it)
 	return true;
 }
 
-/* Copy a scalar so that it outlives the object; false: it is none, or out of memory. */
+/* Copy a scalar so that it outlives the object; false: it is none, or out of memory. Under lock. */
 static bool keep_value(struct eager *g, struct mf_value *to, const struct mf_value *v)
 {
 	*to = *v;
@@ -37,13 +37,23 @@ static bool keep_value(struct eager *g, struct mf_value *to, const struct mf_val
 	case MF_BOOL:
 	case MF_INT:
 	case MF_FLOAT: return true;
-	case MF_STRING:
-		pthread_mutex_lock(&g->lock);
-		to->u.s.p = arena_strndup(&g->texts, v->u.s.p, v->u.s.n);
-		pthread_mutex_unlock(&g->lock);
-		return to->u.s.p != NULL;
+	case MF_STRING: return (to->u.s.p = arena_strndup(&g->texts, v->u.s.p, v->u.s.n)) != NULL;
 	default: return false;
 	}
+}
+
+/* Evaluate the fields, then copy them. */
+static bool keep_values(struct mf_iter *it, struct mf_object *o, struct mf_value *to)
+{
+	struct eager *g = it->eager;
+	bool kept = true;
+	for (size_t f = 0; f < it->opts.n_fields; f++)
+		mf_object_field(o, it->opts.fields[f]);
+	pthread_mutex_lock(&g->lock);
+	for (size_t f = 0; kept && f < it->opts.n_fields; f++)
+		kept = keep_value(g, &to[f], mf_object_field(o, it->opts.fields[f]));
+	pthread_mutex_unlock(&g->lock);
+	return kept;
 }
 
 static void visit(void *arg, size_t i)
@@ -63,13 +73,9 @@ static void visit(void *arg, size_t i)
 	e->bound = rc < 0 ? MF_NO_TIME : o->ts;
 	e->gone = rc == MF_ENOTFOUND;
 	if (rc == MF_OK && o->ts != MF_NO_TIME) {
-		struct mf_value *values = g->values + e->name * it->opts.n_fields;
-		bool kept = true;
-		g->state[e->name] = iter_keeps(it, o) ? KEPT : LEFT_OUT;
-		for (size_t f = 0; kept && g->state[e->name] == KEPT && f < it->opts.n_fields; f++)
-			kept = keep_value(g, &values[f], mf_object_field(o, it->opts.fields[f]));
-		if (!kept)
-			g->state[e->name] = TODO; /* an error in a field: told again in its turn */
+		g->state[e->name] = !iter_keeps(it, o) ? LEFT_OUT
+			: keep_values(it, o, g->values + e->name * it->opts.n_fields) ? KEPT
+			: TODO; /* an error in a field: told again in its turn */
 	}
 	mf_object_free(o); /* base_fd is the list's */
 }

@@ -54,9 +54,16 @@ int object_new(struct mf_object **out, struct mf_client *c, enum mf_entity entit
 	o->ts = MF_NO_TIME;
 	o->base_fd = -1;
 	arena_init(&o->arena, 0);
+	size_t n = 0;
 	for (int i = 0; i <= (int)entity; i++)
-		if (!(o->id[i] = arena_strdup(&o->arena, ids[i])))
-			goto nomem;
+		n += strlen(ids[i]) + 1;
+	char *p = arena_alloc(&o->arena, n);
+	if (!p)
+		goto nomem;
+	for (int i = 0; i <= (int)entity; i++) {
+		o->id[i] = p;
+		p = stpcpy(p, ids[i]) + 1;
+	}
 	if (!(o->pathspec = object_path(&o->arena, o->id, (size_t)entity + 1)))
 		goto nomem;
 	*out = o;

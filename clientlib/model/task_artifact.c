@@ -20,10 +20,11 @@ static int find_record(struct mf_object *o, const char *name, bool whole, struct
 {
 	int attempt = task_artifact_attempt(o);
 	struct task *t = task_of(o);
-	struct mf_error mine = MF_ERROR_INIT;
+	struct mf_error mine;
 	char prefix[24], *text;
 	if (!t)
 		return err_nomem(err);
+	err_clear(&mine);
 	if (attempt < 0 && o->attempt < 0) {
 		/* it may be that the directory could not be listed */
 		int rc = task_list(o, ROWS_ARTIFACTS, err);
