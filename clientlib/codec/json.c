@@ -34,10 +34,12 @@ static enum json_token bad(struct json *j, const char *at, const char *what)
 	return JSON_BAD;
 }
 
-static enum json_token push(struct json *j, bool object)
+/* The bracket at p. */
+static enum json_token push(struct json *j, const char *p)
 {
+	bool object = *p == '{';
 	if (j->depth >= MF_LIMIT_JSON_DEPTH)
-		return bad(j, j->p - 1, "nested too deeply");
+		return bad(j, p, "nested too deeply");
 	unsigned char bit = (unsigned char)(1u << (j->depth % 8));
 	if (object)
 		j->stack[j->depth / 8] |= bit;
@@ -46,17 +48,20 @@ static enum json_token push(struct json *j, bool object)
 	j->depth++;
 	j->after_value = false;
 	j->want_key = j->in_object = object;
+	j->p = p + 1;
 	return object ? JSON_OBJECT : JSON_ARRAY;
 }
 
-static enum json_token pop(struct json *j, bool object)
+static enum json_token pop(struct json *j, const char *p)
 {
+	bool object = *p == '}';
 	if (!j->depth || j->in_object != object)
-		return bad(j, j->p - 1, "unmatched closing bracket");
+		return bad(j, p, "unmatched closing bracket");
 	int outer = --j->depth - 1;
 	j->in_object = outer >= 0 && (j->stack[outer / 8] >> (outer % 8) & 1);
 	j->after_value = true;
 	j->want_key = false;
+	j->p = p + 1;
 	if (!j->depth)
 		j->done = true;
 	return object ? JSON_OBJECT_END : JSON_ARRAY_END;
@@ -127,10 +132,9 @@ static enum json_token special(struct json *j, const char *p, enum json_token ki
 	return kind;
 }
 
-/* The string whose opening quote has been read: seldom more than plain text. */
-static inline enum json_token string(struct json *j, enum json_token kind)
+/* The string that starts at p, behind its quote: seldom more than plain text. */
+static inline enum json_token string(struct json *j, const char *p, enum json_token kind)
 {
-	const char *p = j->p;
 	j->text = p;
 	j->escaped = false;
 	for (unsigned n = 8; n == 8 && j->end - p >= 8; p += n)
@@ -149,9 +153,9 @@ static const char *digits(const char *p, const char *end)
 	return p;
 }
 
-static enum json_token number(struct json *j)
+static enum json_token number(struct json *j, const char *p)
 {
-	const char *p = j->p, *end = j->end;
+	const char *end = j->end;
 	j->text = p;
 	if (*p == '-')
 		p++;
@@ -161,7 +165,7 @@ static enum json_token number(struct json *j)
 		const char *first = p;
 		p = digits(p, end);
 		if (p == first)
-			return bad(j, j->p, "not a JSON value");
+			return bad(j, j->text, "not a JSON value");
 		if (*first == '0' && p - first > 1)
 			return bad(j, first, "number with a leading zero");
 		if (p < end && *p == '.') {
@@ -185,38 +189,37 @@ static enum json_token number(struct json *j)
 	return JSON_NUMBER;
 }
 
-static enum json_token literal(struct json *j, const char *word, enum json_token t)
+static enum json_token literal(struct json *j, const char *p, const char *word, enum json_token t)
 {
 	size_t n = strlen(word);
-	if ((size_t)(j->end - j->p) < n || memcmp(j->p, word, n) != 0)
-		return bad(j, j->p, "not a JSON value");
-	j->text = j->p;
+	if ((size_t)(j->end - p) < n || memcmp(p, word, n) != 0)
+		return bad(j, p, "not a JSON value");
+	j->text = p;
 	j->text_n = n;
-	j->p += n;
+	j->p = p + n;
 	return t;
 }
 
-static inline void blank(struct json *j)
+static inline const char *blank(const char *p, const char *end)
 {
-	const char *p = j->p;
-	while (p < j->end && (unsigned char)*p <= ' ' && (*p == ' ' || *p == '\n' || *p == '\t' || *p == '\r'))
+	while (p < end && (unsigned char)*p <= ' ' && (*p == ' ' || *p == '\n' || *p == '\t' || *p == '\r'))
 		p++;
-	j->p = p;
+	return p;
 }
 
-static enum json_token value(struct json *j)
+static enum json_token value(struct json *j, const char *p)
 {
 	enum json_token t;
-	switch (*j->p) {
-	case '{': j->p++; return push(j, true);
-	case '[': j->p++; return push(j, false);
-	case '"': j->p++; t = string(j, JSON_STRING); break;
-	case 't': t = literal(j, "true", JSON_TRUE); break;
-	case 'f': t = literal(j, "false", JSON_FALSE); break;
-	case 'n': t = literal(j, "null", JSON_NULL); break;
-	case 'N': t = literal(j, "NaN", JSON_NUMBER); break;
-	case 'I': t = literal(j, "Infinity", JSON_NUMBER); break;
-	default: t = number(j);
+	switch (*p) {
+	case '{':
+	case '[': return push(j, p);
+	case '"': t = string(j, p + 1, JSON_STRING); break;
+	case 't': t = literal(j, p, "true", JSON_TRUE); break;
+	case 'f': t = literal(j, p, "false", JSON_FALSE); break;
+	case 'n': t = literal(j, p, "null", JSON_NULL); break;
+	case 'N': t = literal(j, p, "NaN", JSON_NUMBER); break;
+	case 'I': t = literal(j, p, "Infinity", JSON_NUMBER); break;
+	default: t = number(j, p);
 	}
 	if (t != JSON_BAD) {
 		j->after_value = true;
@@ -228,42 +231,37 @@ static enum json_token value(struct json *j)
 
 enum json_token json_next(struct json *j)
 {
-	blank(j);
+	const char *end = j->end, *p = blank(j->p, end);
 	if (j->done) {
 		if (j->err && j->err->code != MF_OK)
 			return JSON_BAD;
-		return j->p < j->end ? bad(j, j->p, "text after the end of the document") : JSON_END;
+		return p < end ? bad(j, p, "text after the end of the document") : JSON_END;
 	}
-	if (j->p >= j->end)
-		return bad(j, j->p, j->start == j->end ? "empty document" : "document cut short");
-	bool object = j->in_object;
+	if (p >= end)
+		return bad(j, p, j->start == end ? "empty document" : "document cut short");
 	if (j->after_value) {
-		char c = *j->p++;
-		if (c == '}' || c == ']')
-			return pop(j, c == '}');
-		if (c != ',')
-			return bad(j, j->p - 1, "expected a comma or a closing bracket");
+		if (*p == '}' || *p == ']')
+			return pop(j, p);
+		if (*p != ',')
+			return bad(j, p, "expected a comma or a closing bracket");
 		j->after_value = false;
-		j->want_key = object;
-		blank(j);
-		if (j->p >= j->end)
-			return bad(j, j->p, "document cut short");
-	} else if (j->depth && (*j->p == ']' || *j->p == '}') && (j->want_key || !object)) {
-		/* the empty container */
-		char c = *j->p++;
-		return pop(j, c == '}');
+		j->want_key = j->in_object;
+		p = blank(p + 1, end);
+		if (p >= end)
+			return bad(j, p, "document cut short");
+	} else if ((*p == ']' || *p == '}') && j->depth && (j->want_key || !j->in_object)) {
+		return pop(j, p); /* the empty container */
 	}
 	if (!j->want_key)
-		return value(j);
-	if (*j->p != '"')
-		return bad(j, j->p, "expected a string as key");
-	j->p++;
-	if (string(j, JSON_KEY) == JSON_BAD)
+		return value(j, p);
+	if (*p != '"')
+		return bad(j, p, "expected a string as key");
+	if (string(j, p + 1, JSON_KEY) == JSON_BAD)
 		return JSON_BAD;
-	blank(j);
-	if (j->p >= j->end || *j->p != ':')
-		return bad(j, j->p, "expected a colon after the key");
-	j->p++;
+	p = blank(j->p, end);
+	if (p >= end || *p != ':')
+		return bad(j, p, "expected a colon after the key");
+	j->p = p + 1;
 	j->want_key = false;
 	return JSON_KEY;
 }

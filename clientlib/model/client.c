@@ -298,7 +298,7 @@ int record_brief(const char *text, size_t n, int64_t *ts, char sha[41], struct m
 			timed = json_int(&j, ts);
 		if (is_sha && t == JSON_STRING && !j.escaped && j.text_n == 40)
 			*stpncpy(sha, j.text, 40) = '\0';
-		if (json_skip(&j, t) < 0)
+		if ((t == JSON_ARRAY || t == JSON_OBJECT || t == JSON_BAD) && json_skip(&j, t) < 0)
 			return MF_ECORRUPT;
 	}
 	if (t != JSON_OBJECT_END || json_next(&j) != JSON_END)

@@ -44,15 +44,11 @@ int object_new(struct mf_object **out, struct mf_client *c, enum mf_entity entit
 	struct mf_error *err)
 {
 	*out = NULL;
-	struct mf_object *o = calloc(1, sizeof(*o));
+	struct mf_object *o = malloc(sizeof(*o)); /* calloc does not use what malloc has at hand for the thread */
 	if (!o)
 		return err_nomem(err);
+	*o = (struct mf_object){.entity = entity, .client = c, .attempt = attempt, .ts = MF_NO_TIME, .base_fd = -1};
 	atomic_init(&o->refs, 1);
-	o->entity = entity;
-	o->client = c;
-	o->attempt = attempt;
-	o->ts = MF_NO_TIME;
-	o->base_fd = -1;
 	arena_init(&o->arena, 0);
 	size_t n = 0;
 	for (int i = 0; i <= (int)entity; i++)

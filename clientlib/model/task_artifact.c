@@ -43,7 +43,12 @@ static int find_record(struct mf_object *o, const char *name, bool whole, struct
 				*out = r;
 				return MF_OK;
 			}
-	snprintf(prefix, sizeof(prefix), "%d_artifact_", attempt);
+	if (attempt < 10) { /* done for each artifact of each task */
+		memcpy(prefix, "0_artifact_", sizeof("0_artifact_"));
+		prefix[0] = (char)('0' + attempt);
+	} else {
+		snprintf(prefix, sizeof(prefix), "%d_artifact_", attempt);
+	}
 	struct artifact_record *r = arena_calloc(&o->arena, 1, sizeof(*r));
 	if (!r || !(r->file = task_join(&o->arena, prefix, name, ".json")) ||
 		!(r->name = arena_strdup(&o->arena, name)))
