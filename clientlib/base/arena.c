@@ -14,7 +14,7 @@ struct arena_block {
 	void *adopted; /* malloc'ed elsewhere, freed with this block */
 };
 
-enum { ALIGN = 16, SMALL_BLOCK = 1024, FEW = 4, LARGEST_BLOCK = 1 << 20 };
+enum { SMALL_BLOCK = 1024, FEW = 4, LARGEST_BLOCK = 1 << 20 };
 
 void arena_init(struct arena *a, size_t limit)
 {
@@ -39,7 +39,7 @@ static bool grow(struct arena *a, size_t n)
 	size_t limit = a->limit ? a->limit : (size_t)MF_LIMIT_ARENA;
 	if (size > LARGEST_BLOCK)
 		size = LARGEST_BLOCK;
-	if (!size_add(n, sizeof(struct arena_block) + ALIGN, &n))
+	if (!size_add(n, sizeof(struct arena_block) + ARENA_ALIGN, &n))
 		return false;
 	if (size < n)
 		size = n;
@@ -51,18 +51,18 @@ static bool grow(struct arena *a, size_t n)
 	*b = (struct arena_block){.next = a->head};
 	a->head = b;
 	a->used += size;
-	a->next = (char *)b + ((sizeof(*b) + ALIGN - 1) & ~(size_t)(ALIGN - 1));
+	a->next = (char *)b + ((sizeof(*b) + ARENA_ALIGN - 1) & ~(size_t)(ARENA_ALIGN - 1));
 	a->end = (char *)b + size;
 	return true;
 }
 
-void *arena_alloc(struct arena *a, size_t n)
+void *arena_alloc_block(struct arena *a, size_t n)
 {
 	if (!n)
 		n = 1;
-	if (n > SIZE_MAX - ALIGN)
+	if (n > SIZE_MAX - ARENA_ALIGN)
 		return NULL;
-	n = (n + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+	n = (n + ARENA_ALIGN - 1) & ~(size_t)(ARENA_ALIGN - 1);
 	if ((size_t)(a->end - a->next) < n && !grow(a, n)) {
 		a->full = true;
 		return NULL;
@@ -117,10 +117,11 @@ char *arena_printf(struct arena *a, const char *fmt, ...)
 {
 	va_list ap;
 	va_start(ap, fmt);
-	int n = vsnprintf(NULL, 0, fmt, ap);
+	char *at = a->next; /* where most texts will be: formatted once */
+	int n = vsnprintf(at, (size_t)(a->end - a->next), fmt, ap);
 	va_end(ap);
 	char *s = n >= 0 ? arena_alloc(a, (size_t)n + 1) : NULL;
-	if (s) {
+	if (s && s != at) {
 		va_start(ap, fmt);
 		vsnprintf(s, (size_t)n + 1, fmt, ap);
 		va_end(ap);

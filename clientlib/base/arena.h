@@ -18,7 +18,8 @@ struct arena {
 void arena_init(struct arena *a, size_t limit);
 void arena_release(struct arena *a);
 /* n bytes aligned to 16, not cleared; NULL when out of memory or over the limit. */
-void *arena_alloc(struct arena *a, size_t n);
+static inline void *arena_alloc(struct arena *a, size_t n);
+void *arena_alloc_block(struct arena *a, size_t n); /* the same where the block at hand has no room */
 /* The same, zeroed, for an array; NULL also when count * size overflows. */
 void *arena_calloc(struct arena *a, size_t count, size_t size);
 /* A NUL-terminated copy. */
@@ -27,5 +28,17 @@ char *arena_strdup(struct arena *a, const char *s);
 /* Make the arena the owner of malloc'ed memory (freed at once on failure); false when out of memory or over the limit. */
 bool arena_adopt(struct arena *a, void *p, size_t n);
 char *arena_printf(struct arena *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+enum { ARENA_ALIGN = 16 };
+
+static inline void *arena_alloc(struct arena *a, size_t n)
+{
+	size_t room = (size_t)(a->end - a->next);
+	if (n > room || room - n < ARENA_ALIGN)
+		return arena_alloc_block(a, n);
+	void *p = a->next;
+	a->next += ((n ? n : 1) + ARENA_ALIGN - 1) & ~(size_t)(ARENA_ALIGN - 1);
+	return p;
+}
 
 #endif

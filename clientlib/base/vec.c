@@ -8,7 +8,8 @@ bool vec_grow(void **v, size_t *cap, size_t need, size_t size)
 {
 	if (need <= *cap)
 		return true;
-	size_t count = *cap < 8 ? 8 : *cap;
+	/* what is small begins with more: most lists never grow */
+	size_t first = size < 32 ? 256 / size : 8, count = *cap < first ? first : *cap;
 	while (count < need)
 		if (!size_mul(count, 2, &count))
 			return false;

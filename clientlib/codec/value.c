@@ -7,9 +7,9 @@
 
 struct mf_value *value_new(struct arena *a, enum mf_kind kind)
 {
-	struct mf_value *v = arena_calloc(a, 1, sizeof(*v));
+	struct mf_value *v = arena_alloc(a, sizeof(*v));
 	if (v)
-		v->kind = kind;
+		*v = (struct mf_value){.kind = kind};
 	return v;
 }
 
@@ -187,9 +187,12 @@ const struct mf_value *mf_value_get(const struct mf_value *v, const char *key)
 {
 	if (!v || v->kind != MF_DICT)
 		return NULL;
-	for (size_t i = 0; i + 1 < v->u.list.n; i += 2)
-		if (v->u.list.v[i]->kind == MF_STRING && value_is(v->u.list.v[i], key))
+	size_t n = strlen(key);
+	for (size_t i = 0; i + 1 < v->u.list.n; i += 2) {
+		const struct mf_value *k = v->u.list.v[i];
+		if (k->kind == MF_STRING && k->u.s.n == n && memcmp(k->u.s.p, key, n) == 0)
 			return v->u.list.v[i + 1];
+	}
 	return NULL;
 }
 

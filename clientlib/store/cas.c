@@ -240,6 +240,17 @@ static int hash_write(void *self, const char *p, size_t n)
 	return rc;
 }
 
+/* Where the blob is stored: below the flow, in a directory of the first two digits; keys of old raw objects carry a prefix. */
+static void add_key(struct buf *path, const char *flow, const char *prefix, const char *sha)
+{
+	buf_adds(path, flow);
+	buf_adds(path, "/data/");
+	buf_add(path, sha, 2);
+	buf_addc(path, '/');
+	buf_adds(path, prefix);
+	buf_adds(path, sha);
+}
+
 int cas_stream(struct store *s, const char *flow, const char *sha, enum cas_form form,
 	uint64_t head, const struct mf_sink *sink, uint64_t limit, struct mf_error *err)
 {
@@ -251,22 +262,21 @@ int cas_stream(struct store *s, const char *flow, const char *sha, enum cas_form
 	int rc;
 	if (!cas_key_valid(sha))
 		return err_at(err, MF_ECORRUPT, sha, "“%.60s” is not a SHA-1 key", sha);
-	buf_addf(&path, "%s/data/%.2s/%s", flow, sha, sha);
+	add_key(&path, flow, "", sha);
 	TRY(buf_err(&path, err));
 	digest_init(&h.digest, false);
 	rc = cas_stream_file(s, path.p, form, head, &through, limit, &mine);
 	if (rc == MF_ENOTFOUND) {
-		/* keys of old raw objects carry a prefix */
 		err_clear(&mine);
 		buf_clear(&path);
-		buf_addf(&path, "%s/data/%.2s/r_%s", flow, sha, sha);
+		add_key(&path, flow, "r_", sha);
 		TRY(buf_err(&path, err));
 		rc = cas_stream_file(s, path.p, CAS_RAW, head, &through, limit, &mine);
 		if (rc == MF_ENOTFOUND) {
 			buf_clear(&path);
 			if (!store_is_local(s))
 				buf_addf(&path, "%s/", s->where);
-			buf_addf(&path, "%s/data/%.2s/%s", flow, sha, sha);
+			add_key(&path, flow, "", sha);
 			err_at(err, rc, path.p, "blob %s is missing from the datastore", sha);
 			goto done;
 		}
@@ -296,7 +306,7 @@ uint64_t cas_size(struct store *s, const char *flow, const char *sha)
 {
 	struct buf path = BUF_INIT(MF_LIMIT_TEXT);
 	struct store_info info = {0};
-	buf_addf(&path, "%s/data/%.2s/%s", flow, sha, sha);
+	add_key(&path, flow, "", sha);
 	bool found = !path.failed && store_head(s, path.p, &info, NULL) == MF_OK;
 	buf_release(&path);
 	return found ? info.size : 0;
