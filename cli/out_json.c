@@ -6,6 +6,8 @@
 /* Does a field's value hold something that could not be read? Fields are records: a few levels at most. */
 static const struct mf_error *failure_in(const struct mf_value *v, int depth)
 {
+	if (mf_value_kind(v) <= MF_STRING) /* most are */
+		return NULL;
 	const struct mf_error *e = mf_value_error(v);
 	for (size_t i = 0; !e && depth < 8 && i < mf_value_count(v); i++)
 		e = failure_in(mf_value_item(v, i), depth + 1);
@@ -98,6 +100,21 @@ void out_value(struct buf *b, const struct mf_value *v)
 	}
 }
 
+/* "name": behind a comma, unless it is the first. */
+static void add_key(struct buf *b, const char *name, bool first)
+{
+	size_t n = strlen(name);
+	if (!buf_reserve(b, n + 4))
+		return;
+	char *p = b->p + b->n;
+	if (!first)
+		*p++ = ',';
+	*p++ = '"';
+	memcpy(p, name, n);
+	memcpy(p + n, "\":", 3);
+	b->n = (size_t)(p - b->p) + n + 2;
+}
+
 void out_json(struct cmd_ctx *ctx, struct buf *b, struct mf_object *object, const int *fields, size_t n, bool *partial)
 {
 	size_t count;
@@ -115,9 +132,7 @@ void out_json(struct cmd_ctx *ctx, struct buf *b, struct mf_object *object, cons
 	buf_addc(b, '{');
 	for (size_t i = 0; i < n; i++) {
 		const struct mf_field *f = &all[fields[i]];
-		buf_adds(b, i ? ",\"" : "\"");
-		buf_adds(b, f->name);
-		buf_adds(b, "\":");
+		add_key(b, f->name, !i);
 		if (f->entity == MF_RUN && str_eq(f->name, "steps")) {
 			add_steps(ctx, b, object, partial);
 			continue;

@@ -78,7 +78,7 @@ static void sift(struct mf_iter *it, size_t i)
 	h[i] = e;
 }
 
-static struct entry take_entry(struct mf_iter *it)
+struct entry iter_take_entry(struct mf_iter *it)
 {
 	struct entry top = it->entries[0];
 	it->entries[0] = it->entries[--it->n_entries];
@@ -266,8 +266,7 @@ static void load_one(void *arg, size_t i)
 		return;
 	struct mf_cancel *before = cancel_bound();
 	mf_cancel_bind(b->cancel);
-	int rc = it->eager ? iter_eager_take(it, &b->entries[i], &b->objects[i])
-			   : iter_load(it, &b->entries[i], &b->objects[i]);
+	int rc = iter_load(it, &b->entries[i], &b->objects[i]);
 	mf_cancel_bind(before);
 	if (rc < 0)
 		b->nomem = 1;
@@ -292,7 +291,7 @@ static int fill(struct mf_iter *it, struct mf_error *err)
 		return err_nomem(err);
 	}
 	for (size_t i = 0; i < n; i++)
-		b.entries[i] = take_entry(it);
+		b.entries[i] = iter_take_entry(it);
 	/* the context is shared by all: make it once, before threads look for it */
 	if (it->parent && it->entity > MF_RUN)
 		object_run(it->parent);
@@ -302,7 +301,7 @@ static int fill(struct mf_iter *it, struct mf_error *err)
 		least = heavy ? 2 : SIZE_MAX;
 	else if (it->client->remote)
 		least = 2;
-	par_for(n, it->eager ? SIZE_MAX : least, load_one, &b);
+	par_for(n, least, load_one, &b);
 	for (size_t i = 0; i < n; i++)
 		if (b.objects[i] && !heap_push(it, b.objects[i])) {
 			mf_object_free(b.objects[i]);
@@ -332,6 +331,8 @@ static bool settled(const struct mf_iter *it)
 int mf_iter_next(struct mf_iter *it, struct mf_object **out, struct mf_error *err)
 {
 	*out = NULL;
+	if (it->eager)
+		return iter_eager_next(it, out, err);
 	if (it->opts.limit && it->emitted >= it->opts.limit)
 		return 0;
 	while (!settled(it)) {

@@ -51,6 +51,8 @@ int iter_entries(struct mf_iter *it, struct mf_error *err);
 void iter_drop_gone(struct mf_iter *it);
 /* Put the entries in order: after their bounds are known. */
 void iter_order(struct mf_iter *it);
+/* Take away the first of them; there must be one. */
+struct entry iter_take_entry(struct mf_iter *it);
 
 /* ---- iter_local.c ---- */
 
@@ -76,8 +78,8 @@ int iter_load(struct mf_iter *it, const struct entry *e, struct mf_object **out)
 bool iter_is_eager(const struct mf_iter *it);
 /* Fill in the bounds of all entries, and evaluate their fields on the way. */
 int iter_eager_pass(struct mf_iter *it, struct mf_error *err);
-/* The object of an entry from what the pass has kept; *out is NULL when it was filtered out. */
-int iter_eager_take(struct mf_iter *it, const struct entry *e, struct mf_object **out);
+/* The next object from what the pass has kept: 1, 0 at the end, or an error. */
+int iter_eager_next(struct mf_iter *it, struct mf_object **out, struct mf_error *err);
 void iter_eager_free(struct mf_iter *it);
 
 #endif

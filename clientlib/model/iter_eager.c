@@ -97,7 +97,8 @@ int iter_eager_pass(struct mf_iter *it, struct mf_error *err)
 	return g->nomem ? err_nomem(err) : MF_OK;
 }
 
-int iter_eager_take(struct mf_iter *it, const struct entry *e, struct mf_object **out)
+/* The object of an entry; *out is NULL when it was filtered out. */
+static int take(struct mf_iter *it, const struct entry *e, struct mf_object **out)
 {
 	struct eager *g = it->eager;
 	const struct mf_value *values = g->values + e->name * it->opts.n_fields;
@@ -128,6 +129,23 @@ int iter_eager_take(struct mf_iter *it, const struct entry *e, struct mf_object 
 	}
 	*out = o;
 	return MF_OK;
+}
+
+/* All bounds are exact: the order of the entries is that of the objects. */
+int iter_eager_next(struct mf_iter *it, struct mf_object **out, struct mf_error *err)
+{
+	*out = NULL;
+	/* behind the first that is too old all are, or nothing is known of their time */
+	while (it->n_entries && (it->opts.since == MF_NO_TIME || it->entries[0].bound >= it->opts.since)) {
+		if (mf_cancel_is_set(it->opts.cancel))
+			return err_set(err, MF_ECANCELLED, "cancelled");
+		struct entry e = iter_take_entry(it);
+		if (take(it, &e, out) < 0)
+			return err_nomem(err);
+		if (*out)
+			return 1;
+	}
+	return 0;
 }
 
 void iter_eager_free(struct mf_iter *it)
