@@ -149,12 +149,12 @@ static void talk(void *self, struct httpd_wire *wire)
 			on = send_out(w, wire);
 	}
 	buf_release(&in);
+	/* not reset: what was sent is to arrive; and whoever waits for the end may count on the client seeing it */
+	shutdown(wire->fd, SHUT_WR);
 	pthread_mutex_lock(&w->lock);
 	w->open--;
 	pthread_cond_broadcast(&w->stirred);
 	pthread_mutex_unlock(&w->lock);
-	/* not reset: what was sent is to arrive */
-	shutdown(wire->fd, SHUT_WR);
 }
 
 void wsd_answer(void *self, const struct httpd_request *req, struct httpd_reply *reply)

@@ -51,7 +51,10 @@ static void end(struct events_case *c)
 
 static bool made(struct events_case *c, const char *pathspec)
 {
-	service_events_free(c->e);
+	if (c->e) {
+		service_events_free(c->e);
+		CHECK(wsd_wait_ended(&c->s, 0)); /* or it would take what is meant for the next one */
+	}
 	CHECK_INT(service_events_new(&c->e, c->f.client, pathspec, c->epoll, NULL), 0);
 	return c->e;
 }
