@@ -120,9 +120,9 @@ static int send_once(struct azure_store *s, struct azure_asked *asked, const str
 	add_header(&q, "x-ms-date", date);
 	add_header(&q, "x-ms-version", API_VERSION);
 	buf_addf(&path, "%s/", az->path);
-	sign_path(&path, s->container);
+	sign_path(&path, s->base.bucket);
 	if (q.key) {
-		stores_key(&key, s->prefix, q.key);
+		stores_key(&key, s->base.prefix, q.key);
 		buf_addc(&path, '/');
 		sign_path(&path, key.p);
 	}
@@ -244,14 +244,6 @@ static int azure_who(struct store *base, struct buf *out, struct mf_cancel *canc
 	return rc;
 }
 
-static void azure_free(struct store *base)
-{
-	struct azure_store *s = azure_of(base);
-	free(s->container);
-	free(s->prefix);
-	free(s);
-}
-
 static const struct store_backend backend = {
 	.kind = STORE_AZURE,
 	.scheme = "azure",
@@ -259,24 +251,17 @@ static const struct store_backend backend = {
 	.head = stores_head,
 	.list = azure_list,
 	.who = azure_who,
-	.free = azure_free,
+	.free = stores_drop,
 };
 
 int store_azure_new(struct store **out, struct stores *all, const char *root, struct mf_error *err)
 {
-	struct azure_store *s = calloc(1, sizeof(*s));
-	int rc;
-	*out = NULL;
-	if (!s)
-		return err_nomem(err);
-	s->base.backend = &backend;
-	TRY(stores_split(&s->container, &s->prefix, root, root, err));
-	if (!all->azure)
-		TRY(azure_new(&all->azure, all, err));
-	s->azure = all->azure;
-	*out = &s->base;
-	return MF_OK;
-done:
-	azure_free(&s->base);
+	int rc = stores_make(out, &backend, sizeof(struct azure_store), root, err);
+	if (rc == MF_OK && !all->azure && (rc = azure_new(&all->azure, all, err)) < 0) {
+		stores_drop(*out);
+		*out = NULL;
+	}
+	if (rc == MF_OK)
+		azure_of(*out)->azure = all->azure;
 	return rc;
 }

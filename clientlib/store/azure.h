@@ -18,7 +18,6 @@ struct azure {
 struct azure_store {
 	struct store base;
 	struct azure *azure;
-	char *container, *prefix;
 };
 
 /* One request for a key, or with a query for the container. */

@@ -39,12 +39,12 @@ int azure_error(const struct azure_store *s, const char *key, const struct http_
 	const struct azure *az = s->azure;
 	char at[512];
 	const char *whose = cred->source ? cred->source : "unknown credentials";
-	snprintf(at, sizeof(at), "azure://%s/%s%s%s", s->container, s->prefix,
-		*s->prefix && key ? "/" : "", key ? key : "");
+	snprintf(at, sizeof(at), "azure://%s/%s%s%s", s->base.bucket, s->base.prefix,
+		*s->base.prefix && key ? "/" : "", key ? key : "");
 	int rc, status = r->status;
 	if (str_eq(said->code, "ContainerNotFound")) {
 		rc = err_at(err, MF_ENOSTORE, at, "the container “%s” does not exist at %s",
-			s->container, az->endpoint);
+			s->base.bucket, az->endpoint);
 		err_hint(err,
 			"is this the right account (%s)? The container is named by "
 			"METAFLOW_DATASTORE_SYSROOT_AZURE and by records",

@@ -40,7 +40,7 @@ int azure_list(struct store *base, struct store_list *list, struct mf_error *err
 	struct azure_asked q = {.key = NULL};
 	char limit[24];
 	int rc;
-	stores_key(&prefix, s->prefix, list->prefix);
+	stores_key(&prefix, s->base.prefix, list->prefix);
 	TRY(buf_err(&prefix, err));
 	page.prefix = &prefix;
 	q.query[q.n_query++] = (struct sign_pair){"restype", "container"};

@@ -78,10 +78,10 @@ static int send_once(struct gs_store *s, const struct gs_asked *q, const struct 
 	const char *project = cred_gcs_project(g->cred);
 	int rc;
 	buf_addf(&url, "%s/storage/v1/b/", g->endpoint);
-	http_escape(&url, s->bucket, strlen(s->bucket));
+	http_escape(&url, s->base.bucket, strlen(s->base.bucket));
 	buf_adds(&url, "/o");
 	if (q->key) {
-		stores_key(&key, s->prefix, q->key);
+		stores_key(&key, s->base.prefix, q->key);
 		buf_addc(&url, '/');
 		http_escape(&url, key.p, key.n);
 	}
@@ -226,11 +226,8 @@ static int gs_who(struct store *base, struct buf *out, struct mf_cancel *cancel,
 
 static void gs_free(struct store *base)
 {
-	struct gs_store *s = gs_of(base);
-	pthread_mutex_destroy(&s->lock);
-	free(s->bucket);
-	free(s->prefix);
-	free(s);
+	pthread_mutex_destroy(&gs_of(base)->lock);
+	stores_drop(base);
 }
 
 static const struct store_backend backend = {
@@ -245,20 +242,14 @@ static const struct store_backend backend = {
 
 int store_gs_new(struct store **out, struct stores *all, const char *root, struct mf_error *err)
 {
-	struct gs_store *s = calloc(1, sizeof(*s));
-	int rc;
-	*out = NULL;
-	if (!s)
-		return err_nomem(err);
-	s->base.backend = &backend;
-	pthread_mutex_init(&s->lock, NULL);
-	TRY(stores_split(&s->bucket, &s->prefix, str_starts(root, "gs://") ? root + 5 : root, root, err));
-	if (!all->gcs)
-		TRY(gcs_new(&all->gcs, all, err));
-	s->gcs = all->gcs;
-	*out = &s->base;
-	return MF_OK;
-done:
-	gs_free(&s->base);
+	int rc = stores_make(out, &backend, sizeof(struct gs_store), root, err);
+	if (rc == MF_OK && !all->gcs && (rc = gcs_new(&all->gcs, all, err)) < 0) {
+		stores_drop(*out);
+		*out = NULL;
+	}
+	if (rc == MF_OK) {
+		pthread_mutex_init(&gs_of(*out)->lock, NULL);
+		gs_of(*out)->gcs = all->gcs;
+	}
 	return rc;
 }

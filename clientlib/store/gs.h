@@ -16,7 +16,6 @@ struct gcs {
 struct gs_store {
 	struct store base;
 	struct gcs *gcs;
-	char *bucket, *prefix;
 	pthread_mutex_t lock;
 	bool seen; /* something of the bucket has been read: it exists */
 };

@@ -37,12 +37,12 @@ int gs_error(const struct gs_store *s, const char *key, const struct http_respon
 			    : cred->source          ? cred->source
 						    : "unknown credentials";
 	int rc, status = r->status;
-	snprintf(at, sizeof(at), "gs://%s/%s%s%s", s->bucket, s->prefix,
-		*s->prefix && key ? "/" : "", key ? key : "");
+	snprintf(at, sizeof(at), "gs://%s/%s%s%s", s->base.bucket, s->base.prefix,
+		*s->base.prefix && key ? "/" : "", key ? key : "");
 	if (hear(said, sizeof(said), r) < 0)
 		return err_nomem(err);
 	if (status == 404 && (!key || strstr(said, "bucket does not exist"))) {
-		rc = err_at(err, MF_ENOSTORE, at, "the bucket “%s” does not exist at %s", s->bucket,
+		rc = err_at(err, MF_ENOSTORE, at, "the bucket “%s” does not exist at %s", s->base.bucket,
 			g->endpoint);
 		err_hint(err, "it is named by METAFLOW_DATASTORE_SYSROOT_GS and by records%s",
 			g->emulator ? "; STORAGE_EMULATOR_HOST names the server" : "");

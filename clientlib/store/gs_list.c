@@ -55,7 +55,7 @@ int gs_list(struct store *base, struct store_list *list, struct mf_error *err)
 		.query = {{"fields", "items(name),prefixes,nextPageToken"}}, .n_query = 1};
 	char limit[24];
 	int rc;
-	stores_key(&prefix, s->prefix, list->prefix);
+	stores_key(&prefix, s->base.prefix, list->prefix);
 	TRY(buf_err(&prefix, err));
 	stores_list_query(q.query, &q.n_query, list, prefix.p, "pageToken", "maxResults", 1000, limit);
 	TRY(gs_ask(s, &q, &call, &r, err));

@@ -42,11 +42,11 @@ static int send_once(struct s3_store *s, struct asked *q, const struct cred *cre
 	struct buf path = BUF_INIT(URL), url = BUF_INIT(URL), headers = BUF_INIT(HEADERS), key = BUF_INIT(URL);
 	int rc;
 	region_of(s, q->region);
-	TRY(s3_place(&place, s3, s->bucket, q->region, err));
+	TRY(s3_place(&place, s3, s->base.bucket, q->region, err));
 	buf_adds(&path, place.path);
 	buf_addc(&path, '/');
 	if (q->key) {
-		stores_key(&key, s->prefix, q->key);
+		stores_key(&key, s->base.prefix, q->key);
 		sign_path(&path, key.p);
 	}
 	buf_addf(&url, "%s://%s%s", place.scheme, place.host, path.p);
@@ -248,7 +248,7 @@ static int s3_list(struct store *base, struct store_list *list, struct mf_error 
 	struct asked q = {.key = NULL};
 	char limit[24];
 	int rc;
-	stores_key(&prefix, s->prefix, list->prefix);
+	stores_key(&prefix, s->base.prefix, list->prefix);
 	TRY(buf_err(&prefix, err));
 	page.prefix = &prefix;
 	q.query[q.n_query++] = (struct sign_pair){"list-type", "2"};
@@ -303,14 +303,6 @@ static int s3_who(struct store *base, struct buf *out, struct mf_cancel *cancel,
 	return rc;
 }
 
-static void s3_free(struct store *base)
-{
-	struct s3_store *s = s3_of(base);
-	free(s->bucket);
-	free(s->prefix);
-	free(s);
-}
-
 static const struct store_backend backend = {
 	.kind = STORE_S3,
 	.scheme = "s3",
@@ -318,24 +310,17 @@ static const struct store_backend backend = {
 	.head = stores_head,
 	.list = s3_list,
 	.who = s3_who,
-	.free = s3_free,
+	.free = stores_drop,
 };
 
 int store_s3_new(struct store **out, struct stores *all, const char *root, struct mf_error *err)
 {
-	struct s3_store *s = calloc(1, sizeof(*s));
-	int rc;
-	*out = NULL;
-	if (!s)
-		return err_nomem(err);
-	s->base.backend = &backend;
-	TRY(stores_split(&s->bucket, &s->prefix, str_starts(root, "s3://") ? root + 5 : root, root, err));
-	if (!all->s3)
-		TRY(s3_new(&all->s3, all, err));
-	s->s3 = all->s3;
-	*out = &s->base;
-	return MF_OK;
-done:
-	s3_free(&s->base);
+	int rc = stores_make(out, &backend, sizeof(struct s3_store), root, err);
+	if (rc == MF_OK && !all->s3 && (rc = s3_new(&all->s3, all, err)) < 0) {
+		stores_drop(*out);
+		*out = NULL;
+	}
+	if (rc == MF_OK)
+		s3_of(*out)->s3 = all->s3;
 	return rc;
 }

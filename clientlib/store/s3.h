@@ -21,7 +21,6 @@ struct s3 {
 struct s3_store {
 	struct store base;
 	struct s3 *s3;
-	char *bucket, *prefix;
 	char region[64]; /* as the store has told; "" */
 };
 

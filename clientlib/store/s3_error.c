@@ -55,10 +55,10 @@ int s3_error(const struct s3_store *s, const char *key, const struct http_respon
 	char at[512];
 	const char *endpoint = s3->endpoint ? s3->endpoint : "Amazon S3";
 	const char *whose = cred->kind == CRED_NONE ? "nobody (anonymous)" : cred->source ? cred->source : "unknown credentials";
-	snprintf(at, sizeof(at), "s3://%s/%s%s%s", s->bucket, s->prefix, *s->prefix && key ? "/" : "", key ? key : "");
+	snprintf(at, sizeof(at), "s3://%s/%s%s%s", s->base.bucket, s->base.prefix, *s->base.prefix && key ? "/" : "", key ? key : "");
 	int rc, status = r->status;
 	if (str_eq(said->code, "NoSuchBucket")) {
-		rc = err_at(err, MF_ENOSTORE, at, "the bucket “%s” does not exist at %s", s->bucket, endpoint);
+		rc = err_at(err, MF_ENOSTORE, at, "the bucket “%s” does not exist at %s", s->base.bucket, endpoint);
 		err_hint(err, s3->endpoint ? "is this the right endpoint (%s)? Buckets are named by METAFLOW_DATASTORE_SYSROOT_S3 and by records"
 					   : "is it on another service? METAFLOW_S3_ENDPOINT_URL names its endpoint", s3->endpoint_source);
 	} else if (str_eq(said->code, "NoSuchKey") || (key && status == 404 && !said->code[0])) {
@@ -85,7 +85,7 @@ int s3_error(const struct s3_store *s, const char *key, const struct http_respon
 		rc = err_at(err, MF_EACCESS, at, "the clock of this machine is too far from that of %s", endpoint);
 		err_hint(err, "set the clock");
 	} else if (str_eq(said->code, "AuthorizationHeaderMalformed") && said->region[0]) {
-		rc = err_at(err, MF_EACCESS, at, "the bucket “%s” is in region %s, not in %s", s->bucket, said->region, s3->region);
+		rc = err_at(err, MF_EACCESS, at, "the bucket “%s” is in region %s, not in %s", s->base.bucket, said->region, s3->region);
 		err_hint(err, "set AWS_DEFAULT_REGION=%s", said->region);
 	} else if (status == 403 || status == 401) {
 		rc = err_at(err, MF_EACCESS, at, "access is denied to %s%s%s", whose, *said->message ? ": " : "", said->message);
@@ -93,7 +93,7 @@ int s3_error(const struct s3_store *s, const char *key, const struct http_respon
 				: key ? "reading needs s3:GetObject; without s3:ListBucket a missing object is refused like this too"
 				      : "listing needs s3:ListBucket on the bucket");
 	} else if (status / 100 == 3) {
-		rc = err_at(err, MF_EFAILED, at, "the bucket “%s” has to be asked elsewhere, and %s does not say in which region", s->bucket,
+		rc = err_at(err, MF_EFAILED, at, "the bucket “%s” has to be asked elsewhere, and %s does not say in which region", s->base.bucket,
 			endpoint);
 		err_hint(err, "set AWS_DEFAULT_REGION to the bucket's region");
 	} else {

@@ -70,6 +70,7 @@ struct store {
 	struct stores *all;
 	char *root;  /* as Metaflow writes it: a path, "s3://bucket/prefix", "container/prefix", "gs://bucket/prefix" */
 	char *where; /* the same so that it is clear alone: "azure://container/prefix" */
+	char *bucket, *prefix; /* of an object store: the bucket or container, and what stands before all keys, "" for nothing */
 };
 
 /* ---- stores.c: all that a client has opened ---- */

@@ -160,13 +160,19 @@ struct cred_context stores_cred_context(struct stores *all, enum store_kind kind
 	return (struct cred_context){.environ = all->config.environ, .http = all->http[kind], .now = all->config.now};
 }
 
-int stores_split(char **bucket, char **prefix, const char *text, const char *root, struct mf_error *err)
+int stores_make(struct store **out, const struct store_backend *backend, size_t size, const char *root, struct mf_error *err)
 {
+	const char *scheme = kinds[backend->kind].scheme, *text = str_starts(root, scheme) ? root + strlen(scheme) : root;
 	struct buf b = BUF_INIT(1 << 16);
+	struct store *s = calloc(1, size);
+	*out = NULL;
+	if (!s)
+		return err_nomem(err);
+	s->backend = backend;
 	while (*text == '/')
 		text++;
 	size_t n = strcspn(text, "/");
-	*bucket = strndup(text, n);
+	s->bucket = strndup(text, n);
 	for (text += n; *text;) {
 		text += strspn(text, "/");
 		n = strcspn(text, "/");
@@ -175,17 +181,23 @@ int stores_split(char **bucket, char **prefix, const char *text, const char *roo
 		buf_add(&b, text, n);
 		text += n;
 	}
-	*prefix = strdup(b.p);
-	int rc = b.failed || !*bucket || !*prefix ? err_nomem(err) : MF_OK;
-	if (rc == MF_OK && !**bucket)
+	s->prefix = strdup(b.p);
+	int rc = b.failed || !s->bucket || !s->prefix ? err_nomem(err) : MF_OK;
+	if (rc == MF_OK && !*s->bucket)
 		rc = err_at(err, MF_EUSAGE, root, "“%s” names no bucket", root);
-	if (rc < 0) {
-		free(*bucket);
-		free(*prefix);
-		*bucket = *prefix = NULL;
-	}
 	buf_release(&b);
+	if (rc < 0)
+		stores_drop(s);
+	else
+		*out = s;
 	return rc;
+}
+
+void stores_drop(struct store *s)
+{
+	free(s->bucket);
+	free(s->prefix);
+	free(s);
 }
 
 void stores_key(struct buf *b, const char *prefix, const char *key)

@@ -51,9 +51,10 @@ int stores_http(struct stores *all, enum store_kind kind, const char *ca_file, b
 struct cred_context stores_cred_context(struct stores *all, enum store_kind kind);
 /* Now, ms; the fixed one of the configuration if there is. */
 int64_t stores_now(const struct stores *all);
-/* Split "bucket/prefix" (no scheme, slashes at the ends and doubled ones dropped): copies. MF_EUSAGE naming the root if there
- * is no bucket. */
-int stores_split(char **bucket, char **prefix, const char *text, const char *root, struct mf_error *err);
+/* A zeroed store of `size` bytes, in which struct store comes first, with the bucket and the prefix of the root (with or without
+ * its scheme; slashes at the ends and doubled ones dropped). MF_EUSAGE naming the root if there is no bucket. */
+int stores_make(struct store **out, const struct store_backend *backend, size_t size, const char *root, struct mf_error *err);
+void stores_drop(struct store *s); /* what that made: `free` of a backend that has nothing else to free */
 /* Append "prefix/key". */
 void stores_key(struct buf *b, const char *prefix, const char *key);
 

@@ -288,7 +288,7 @@ struct fakestore *fake_new(void)
 	if (!f)
 		abort();
 	f->all.config.cancel = bound_token;
-	f->store = (struct store){&backend, &f->all, root, where};
+	f->store = (struct store){.backend = &backend, .all = &f->all, .root = root, .where = where};
 	pthread_mutex_init(&f->lock, NULL);
 	pthread_cond_init(&f->changed, NULL);
 	return f;

@@ -167,7 +167,7 @@ void test_s3_error__words(void)
 						 "the environment, ~/.aws, the machine's role");
 	sc_end(&c);
 	struct s3 s3 = {.region = "us-east-1"};
-	struct s3_store s = {.s3 = &s3, .bucket = (char[]){"bkt"}, .prefix = (char[]){""}};
+	struct s3_store s = {.s3 = &s3, .base = {.bucket = (char[]){"bkt"}, .prefix = (char[]){""}}};
 	struct cred cred = {.kind = CRED_KEYS};
 	struct http_response r = HTTP_RESPONSE_INIT;
 	static const struct {

@@ -27,25 +27,40 @@ void test_stores__kinds(void)
 	}
 }
 
-void test_stores__split(void)
+void test_stores__make(void)
 {
 	static const struct {
-		const char *text, *bucket, *prefix;
+		const char *root, *bucket, *prefix;
 	} t[] = {{"b", "b", ""}, {"b/", "b", ""}, {"b/p", "b", "p"}, {"/b//p///q//", "b", "p/q"},
-		{"b/ /p", "b", " /p"}, {"b/p", "b", "p"}, {"b/..//.", "b", "../."}};
-	char *bucket, *prefix;
+		{"b/ /p", "b", " /p"}, {"b/p", "b", "p"}, {"b/..//.", "b", "../."},
+		{"s3://b/p/", "b", "p"}, {"gs://b", "gs:", "b"}};
+	static const struct store_backend backend = {.kind = STORE_S3, .free = stores_drop};
+	struct store *s;
 	struct mf_error err = MF_ERROR_INIT;
 	for (size_t i = 0; i < ARRAY_SIZE(t); i++) {
-		CHECK_INT(stores_split(&bucket, &prefix, t[i].text, "root", NULL), MF_OK);
-		CHECK_STR(bucket, t[i].bucket);
-		CHECK_STR(prefix, t[i].prefix);
-		free(bucket);
-		free(prefix);
+		CHECK_INT(stores_make(&s, &backend, sizeof(*s) + 64, t[i].root, NULL), MF_OK);
+		CHECK(s->backend == &backend);
+		CHECK_STR(s->bucket, t[i].bucket);
+		CHECK_STR(s->prefix, t[i].prefix);
+		s->backend->free(s);
 	}
-	CHECK_INT(stores_split(&bucket, &prefix, "///", "s3:///", &err), MF_EUSAGE);
-	CHECK(!bucket && !prefix);
+	CHECK_INT(stores_make(&s, &backend, sizeof(*s), "s3:///", &err), MF_EUSAGE);
+	CHECK(!s);
 	CHECK_STR(err.where, "s3:///");
 	CHECK_STR(err.message, "“s3:///” names no bucket");
+	int rc = MF_ENOMEM, failed = 0;
+	for (int i = 1; rc < 0; i++) {
+		test_fail_alloc(i);
+		rc = stores_make(&s, &backend, sizeof(*s), "s3://b/p", NULL);
+		test_fail_alloc(0);
+		if (rc < 0) {
+			failed++;
+			CHECK_INT(rc, MF_ENOMEM);
+			CHECK(!s);
+		}
+	}
+	CHECK(failed >= 2);
+	stores_drop(s);
 }
 
 void test_stores__range(void)
