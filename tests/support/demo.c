@@ -52,3 +52,15 @@ struct app *demo_open(const struct screen_options *o, const char *view, const ch
 	}
 	return a;
 }
+
+void demo_view_goldens(const char *view, const struct demo_golden *g, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		struct app *a = demo_open(
+			&(struct screen_options){.w = g[i].w, .h = g[i].h, .ascii = g[i].ascii, .theme = g[i].theme}, view,
+			g[i].pathspec);
+		screen_keys(a, g[i].keys);
+		screen_golden(a, g[i].name);
+		app_free(a);
+	}
+}

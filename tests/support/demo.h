@@ -16,4 +16,14 @@ struct mf_config_options demo_options(void);
 /* An app over the demo history at DEMO_NOW, with a view open; the folder is shown as ~/demo. */
 struct app *demo_open(const struct screen_options *o, const char *view, const char *pathspec);
 
+/* One golden screen. */
+struct demo_golden {
+	int w, h;
+	bool ascii;
+	enum theme_id theme;
+	const char *name, *pathspec, *keys;
+};
+/* Each opened in the view. */
+void demo_view_goldens(const char *view, const struct demo_golden *g, size_t n);
+
 #endif

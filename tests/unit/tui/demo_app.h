@@ -46,14 +46,7 @@ static inline struct app *demo_app(const struct screen_options *o, const char *p
 	return demo_at(o, DEMO_NOW, NULL, pathspec);
 }
 
-/* One golden screen. */
-struct demo_golden {
-	int w, h;
-	bool ascii;
-	enum theme_id theme;
-	const char *name, *pathspec, *keys;
-};
-
+/* Each opened where its pathspec leads. */
 static inline void demo_goldens(const struct demo_golden *g, size_t n)
 {
 	for (size_t i = 0; i < n; i++) {

@@ -8,28 +8,15 @@
 
 void test_view_artifacts__golden(void)
 {
-	static const struct {
-		int w, h;
-		bool ascii;
-		enum theme_id theme;
-		const char *name, *keys;
-	} t[] = {
-		{80, 24, false, THEME_DARK, "artifacts_80x24", "jj"},
-		{120, 40, false, THEME_DARK, "artifacts_120x40", "jjj"},
-		{40, 10, false, THEME_DARK, "artifacts_40x10", ""},
-		{80, 24, true, THEME_DARK, "artifacts_ascii", "j"},
-		{120, 30, false, THEME_LIGHT, "artifacts_hidden", "vj"},
+	static const struct demo_golden g[] = {
+		{80, 24, false, THEME_DARK, "artifacts_80x24", PATH, "jj"},
+		{120, 40, false, THEME_DARK, "artifacts_120x40", PATH, "jjj"},
+		{40, 10, false, THEME_DARK, "artifacts_40x10", PATH, ""},
+		{80, 24, true, THEME_DARK, "artifacts_ascii", PATH, "j"},
+		{120, 30, false, THEME_LIGHT, "artifacts_hidden", PATH, "vj"},
 	};
-	for (size_t i = 0; i < ARRAY_SIZE(t); i++) {
-		struct app *a = demo_open(&(struct screen_options){.w = t[i].w,
-						  .h = t[i].h,
-						  .ascii = t[i].ascii,
-						  .theme = t[i].theme},
-			"artifacts", PATH);
-		screen_keys(a, t[i].keys);
-		screen_golden(a, t[i].name);
-		app_free(a);
-	}
+
+	demo_view_goldens("artifacts", g, ARRAY_SIZE(g));
 }
 
 void test_view_artifacts__keys(void)

@@ -8,28 +8,15 @@
 
 void test_view_logs__golden(void)
 {
-	static const struct {
-		int w, h;
-		bool ascii;
-		enum theme_id theme;
-		const char *name, *keys;
-	} t[] = {
-		{80, 24, false, THEME_DARK, "logs_80x24", ""},
-		{120, 40, false, THEME_DARK, "logs_120x40", "e/MAPE<Enter>n"},
-		{40, 10, false, THEME_DARK, "logs_40x10", ""},
-		{80, 24, true, THEME_DARK, "logs_ascii", "tw"},
-		{120, 30, false, THEME_LIGHT, "logs_relative", "te2"},
+	static const struct demo_golden g[] = {
+		{80, 24, false, THEME_DARK, "logs_80x24", PATH, ""},
+		{120, 40, false, THEME_DARK, "logs_120x40", PATH, "e/MAPE<Enter>n"},
+		{40, 10, false, THEME_DARK, "logs_40x10", PATH, ""},
+		{80, 24, true, THEME_DARK, "logs_ascii", PATH, "tw"},
+		{120, 30, false, THEME_LIGHT, "logs_relative", PATH, "te2"},
 	};
-	for (size_t i = 0; i < ARRAY_SIZE(t); i++) {
-		struct app *a = demo_open(&(struct screen_options){.w = t[i].w,
-						  .h = t[i].h,
-						  .ascii = t[i].ascii,
-						  .theme = t[i].theme},
-			"logs", PATH);
-		screen_keys(a, t[i].keys);
-		screen_golden(a, t[i].name);
-		app_free(a);
-	}
+
+	demo_view_goldens("logs", g, ARRAY_SIZE(g));
 }
 
 void test_view_logs__keys(void)

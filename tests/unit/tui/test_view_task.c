@@ -9,27 +9,14 @@
 
 void test_view_task__golden(void)
 {
-	static const struct {
-		int w, h;
-		bool ascii;
-		enum theme_id theme;
-		const char *name, *keys;
-	} t[] = {
-		{80, 24, false, THEME_DARK, "task_80x24", "jj"},
-		{120, 40, false, THEME_DARK, "task_120x40", "G<Enter>"},
-		{40, 10, false, THEME_DARK, "task_40x10", ""},
-		{80, 24, true, THEME_DARK, "task_ascii", "jj"},
+	static const struct demo_golden g[] = {
+		{80, 24, false, THEME_DARK, "task_80x24", PATH, "jj"},
+		{120, 40, false, THEME_DARK, "task_120x40", PATH, "G<Enter>"},
+		{40, 10, false, THEME_DARK, "task_40x10", PATH, ""},
+		{80, 24, true, THEME_DARK, "task_ascii", PATH, "jj"},
 	};
-	for (size_t i = 0; i < ARRAY_SIZE(t); i++) {
-		struct app *a = demo_open(&(struct screen_options){.w = t[i].w,
-						  .h = t[i].h,
-						  .ascii = t[i].ascii,
-						  .theme = t[i].theme},
-			"task", PATH);
-		screen_keys(a, t[i].keys);
-		screen_golden(a, t[i].name);
-		app_free(a);
-	}
+
+	demo_view_goldens("task", g, ARRAY_SIZE(g));
 }
 
 void test_view_task__keys(void)

@@ -8,28 +8,15 @@
 
 void test_view_tasks__golden(void)
 {
-	static const struct {
-		int w, h;
-		bool ascii;
-		enum theme_id theme;
-		const char *name, *keys;
-	} t[] = {
-		{80, 24, false, THEME_DARK, "tasks_80x24", "jj"},
-		{120, 40, false, THEME_DARK, "tasks_120x40", "j "},
-		{40, 10, false, THEME_DARK, "tasks_40x10", ""},
-		{80, 24, true, THEME_DARK, "tasks_ascii", "G"},
-		{80, 24, false, THEME_LIGHT, "tasks_light", "sssss"},
+	static const struct demo_golden g[] = {
+		{80, 24, false, THEME_DARK, "tasks_80x24", PATH, "jj"},
+		{120, 40, false, THEME_DARK, "tasks_120x40", PATH, "j "},
+		{40, 10, false, THEME_DARK, "tasks_40x10", PATH, ""},
+		{80, 24, true, THEME_DARK, "tasks_ascii", PATH, "G"},
+		{80, 24, false, THEME_LIGHT, "tasks_light", PATH, "sssss"},
 	};
-	for (size_t i = 0; i < ARRAY_SIZE(t); i++) {
-		struct app *a = demo_open(&(struct screen_options){.w = t[i].w,
-						  .h = t[i].h,
-						  .ascii = t[i].ascii,
-						  .theme = t[i].theme},
-			"tasks", PATH);
-		screen_keys(a, t[i].keys);
-		screen_golden(a, t[i].name);
-		app_free(a);
-	}
+
+	demo_view_goldens("tasks", g, ARRAY_SIZE(g));
 }
 
 void test_view_tasks__keys(void)

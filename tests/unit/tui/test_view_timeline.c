@@ -8,28 +8,15 @@
 
 void test_view_timeline__golden(void)
 {
-	static const struct {
-		int w, h;
-		bool ascii;
-		enum theme_id theme;
-		const char *name, *keys;
-	} t[] = {
-		{80, 24, false, THEME_DARK, "timeline_80x24", "j<Enter>"},
-		{120, 40, false, THEME_DARK, "timeline_120x40", "j<Enter>jjj<Right>hhhhhh"},
-		{40, 10, false, THEME_DARK, "timeline_40x10", ""},
-		{80, 24, true, THEME_DARK, "timeline_ascii", "j<Enter>"},
-		{120, 40, false, THEME_LIGHT, "timeline_zoom", "j<Enter><Right>++tc"},
+	static const struct demo_golden g[] = {
+		{80, 24, false, THEME_DARK, "timeline_80x24", PATH, "j<Enter>"},
+		{120, 40, false, THEME_DARK, "timeline_120x40", PATH, "j<Enter>jjj<Right>hhhhhh"},
+		{40, 10, false, THEME_DARK, "timeline_40x10", PATH, ""},
+		{80, 24, true, THEME_DARK, "timeline_ascii", PATH, "j<Enter>"},
+		{120, 40, false, THEME_LIGHT, "timeline_zoom", PATH, "j<Enter><Right>++tc"},
 	};
-	for (size_t i = 0; i < ARRAY_SIZE(t); i++) {
-		struct app *a = demo_open(&(struct screen_options){.w = t[i].w,
-						  .h = t[i].h,
-						  .ascii = t[i].ascii,
-						  .theme = t[i].theme},
-			"timeline", PATH);
-		screen_keys(a, t[i].keys);
-		screen_golden(a, t[i].name);
-		app_free(a);
-	}
+
+	demo_view_goldens("timeline", g, ARRAY_SIZE(g));
 }
 
 /* The cursor says what ran; Enter opens a task; Esc takes the cursor away before it closes the view. */

@@ -8,27 +8,15 @@
 
 void test_view_value__golden(void)
 {
-	static const struct {
-		int w, h;
-		bool ascii;
-		enum theme_id theme;
-		const char *name, *keys;
-	} t[] = {
-		{80, 24, false, THEME_DARK, "value_80x24", ""},
-		{120, 40, false, THEME_DARK, "value_120x40", "jjj"},
-		{40, 10, false, THEME_DARK, "value_40x10", ""},
-		{80, 24, true, THEME_DARK, "value_ascii", "E"},
-		{80, 24, false, THEME_LIGHT, "value_light", "G"},
+	static const struct demo_golden g[] = {
+		{80, 24, false, THEME_DARK, "value_80x24", PATH, ""},
+		{120, 40, false, THEME_DARK, "value_120x40", PATH, "jjj"},
+		{40, 10, false, THEME_DARK, "value_40x10", PATH, ""},
+		{80, 24, true, THEME_DARK, "value_ascii", PATH, "E"},
+		{80, 24, false, THEME_LIGHT, "value_light", PATH, "G"},
 	};
-	for (size_t i = 0; i < ARRAY_SIZE(t); i++) {
-		struct app *a = demo_open(
-			&(struct screen_options){
-				.w = t[i].w, .h = t[i].h, .ascii = t[i].ascii, .theme = t[i].theme},
-			"value", PATH);
-		screen_keys(a, t[i].keys);
-		screen_golden(a, t[i].name);
-		app_free(a);
-	}
+
+	demo_view_goldens("value", g, ARRAY_SIZE(g));
 }
 
 void test_view_value__keys(void)
