@@ -126,16 +126,6 @@ void app_on_path(struct app *a, void (*open_path)(struct app *a, const char *pat
 	a->open_path = open_path;
 }
 
-void app_set_commands(struct app *a, const struct app_command *commands)
-{
-	a->commands = commands;
-}
-
-void app_on_command(struct app *a, bool (*command)(struct app *a, const char *line))
-{
-	a->command = command;
-}
-
 void app_on_link(struct app *a, int64_t (*pulse)(struct app *a), void (*retry)(struct app *a))
 {
 	a->pulse = pulse;

@@ -187,12 +187,6 @@ size_t app_messages(const struct app *a, const struct message **out);
 
 /* ---- for whoever owns the app ---- */
 
-/* A command of the palette beyond actions and views. */
-struct app_command {
-	const char *name, *help;
-	void (*run)(struct app *a, const char *args);
-};
-
 /* What only a terminal can do; functions may be NULL. */
 struct app_host {
 	void *self;
@@ -230,14 +224,10 @@ void app_set_data(struct app *a, void *data, void (*free_fn)(void *));
 void *app_data(const struct app *a);
 /* Open whatever shows a pathspec (breadcrumbs are clicked, `open PATHSPEC` is typed). */
 void app_on_path(struct app *a, void (*open_path)(struct app *a, const char *pathspec));
-/* Commands of the palette; the array stays the caller's, ended by name NULL. */
-void app_set_commands(struct app *a, const struct app_command *commands);
 /* Who looks after the connection: `pulse` is called after jobs have ended or been submitted, and
  * when the time has come that it returned last (INT64_MAX: none); `retry` when `r` is pressed while
  * the connection is down. */
 void app_on_link(struct app *a, int64_t (*pulse)(struct app *a), void (*retry)(struct app *a));
-/* A line of the palette nobody else understood; false: neither does this. */
-void app_on_command(struct app *a, bool (*command)(struct app *a, const char *line));
 const struct start_options *app_start(const struct app *a);
 const char *app_env(const struct app *a, const char *name);
 

@@ -32,8 +32,6 @@ struct app {
 	void *data;
 	void (*free_data)(void *);
 	void (*open_path)(struct app *a, const char *pathspec);
-	const struct app_command *commands;
-	bool (*command)(struct app *a, const char *line);
 
 	struct saved saved;
 	struct jobs *jobs;

@@ -118,9 +118,6 @@ void canvas_thin_bar(struct canvas *c, int x, int y, int w, double fraction, uns
 /* A bar from one fraction to another on what is already drawn, in eighths at both ends, at least an
  * eighth wide. */
 void canvas_span(struct canvas *c, int x, int y, int w, double from, double to, unsigned attr);
-/* One column a value, the last w of n values, from 0 or the least value to the greatest; NaN leaves
- * a gap. */
-void canvas_spark(struct canvas *c, int x, int y, int w, const double *v, size_t n, unsigned attr);
 /* A scrollbar of h cells: `visible` of `total` from `top`; nothing when all is visible. */
 void canvas_scrollbar(
 	struct canvas *c, int x, int y, int h, size_t total, size_t top, size_t visible);

@@ -71,31 +71,6 @@ void canvas_span(struct canvas *c, int x, int y, int w, double from, double to, 
 	}
 }
 
-void canvas_spark(struct canvas *c, int x, int y, int w, const double *v, size_t n, unsigned attr)
-{
-	if (w <= 0 || !n)
-		return;
-	if (n > (size_t)w) {
-		v += n - (size_t)w;
-		n = (size_t)w;
-	}
-	double lo = 0, hi = 0;
-	for (size_t i = 0; i < n; i++) {
-		if (!isfinite(v[i]))
-			continue;
-		if (v[i] < lo)
-			lo = v[i];
-		if (v[i] > hi)
-			hi = v[i];
-	}
-	for (size_t i = 0; i < n; i++) {
-		if (!isfinite(v[i]))
-			continue;
-		int level = hi > lo ? (int)lround((v[i] - lo) / (hi - lo) * 7) : 0;
-		canvas_put(c, x + (int)i, y, attr, 0x2581 + level);
-	}
-}
-
 void canvas_scrollbar(
 	struct canvas *c, int x, int y, int h, size_t total, size_t top, size_t visible)
 {

@@ -1,7 +1,6 @@
 /* doc.c: lines of a text, rows of a hex dump. */
 #include "doc.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* Bytes of a line that are shown (the rest is told of), and that are coloured. */
@@ -37,17 +36,10 @@ bool doc_hex(struct doc *d, const char *p, size_t n)
 	return true;
 }
 
-bool doc_take(struct doc *d, char *p, size_t n, enum language lang)
-{
-	d->own = p;
-	return doc_text(d, p, n, lang);
-}
-
 void doc_release(struct doc *d)
 {
 	vec_release(&d->starts);
 	vec_release(&d->states);
-	free(d->own);
 	*d = (struct doc){0};
 }
 

@@ -7,9 +7,8 @@
 enum { DOC_HEX_ROW = 16 };
 
 struct doc {
-	const char *p; /* lent, or own */
+	const char *p; /* lent */
 	size_t n;
-	char *own; /* NULL: p is somebody else's */
 	bool hex, numbers;
 	enum language lang;
 	VEC(size_t) starts;  /* of lines */
@@ -20,8 +19,6 @@ struct doc {
 /* Find the lines of n bytes at p, which stay somebody else's; any thread. False: out of memory. */
 bool doc_text(struct doc *d, const char *p, size_t n, enum language lang);
 bool doc_hex(struct doc *d, const char *p, size_t n);
-/* The same for bytes that the document owns from now on, also on failure. */
-bool doc_take(struct doc *d, char *p, size_t n, enum language lang);
 void doc_release(struct doc *d);
 /* For pager_source: ctx is the document. */
 size_t doc_count(void *d);

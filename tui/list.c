@@ -95,16 +95,6 @@ static bool find_row(const struct list *l, uint64_t id, size_t hint, size_t *row
 	return false;
 }
 
-bool list_select_id(struct list *l, uint64_t id)
-{
-	size_t row;
-
-	if (!find_row(l, id, l->selected, &row))
-		return false;
-	list_select(l, row);
-	return true;
-}
-
 void list_refresh(struct list *l)
 {
 	size_t n = rows(l), row = l->selected, line = l->selected - l->top;

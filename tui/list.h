@@ -81,8 +81,6 @@ void list_refresh(struct list *l);
 /* Put the columns in another order. */
 void list_order(struct list *l, const int *order);
 void list_select(struct list *l, size_t row);
-/* Select the row of that identity; false: it is not there. */
-bool list_select_id(struct list *l, uint64_t id);
 /* Is there a selected row? */
 bool list_row(const struct list *l, size_t *row);
 enum list_event list_action(struct list *l, enum action a);

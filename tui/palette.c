@@ -31,8 +31,6 @@ void palette_open(struct app *a)
 		if (!same || !applies(a, same))
 			prompt_candidate(&a->prompt, i->id, i->title, NULL);
 	}
-	for (const struct app_command *c = a->commands; c && c->name; c++)
-		prompt_candidate(&a->prompt, c->name, c->help, NULL);
 	prompt_candidate(&a->prompt, "set", "theme, mouse, refresh, clock: set theme light", NULL);
 	prompt_match(&a->prompt);
 }
@@ -62,16 +60,11 @@ static void set(struct app *a, const char *args)
 	app_say(a, LEVEL_ERROR, "%s", why);
 }
 
-static bool run_own(struct app *a, const char *word, const char *args)
+static bool run(struct app *a, const char *word, const char *args)
 {
 	const struct view_info *view = view_info_find(word);
 	enum action action = action_find(word);
 
-	for (const struct app_command *c = a->commands; c && c->name; c++)
-		if (str_eq(c->name, word)) {
-			c->run(a, args);
-			return true;
-		}
 	if (str_eq(word, "set")) {
 		set(a, args);
 	} else if (str_eq(word, "open") && *args && a->open_path) {
@@ -98,8 +91,7 @@ void palette_run(struct app *a, const char *line)
 		free(word);
 		return;
 	}
-	if (!run_own(a, word, line + n + strspn(line + n, " ")) &&
-		!(a->command && a->command(a, line)))
+	if (!run(a, word, line + n + strspn(line + n, " ")))
 		app_say(a, LEVEL_ERROR, "no command is called \"%s\"", word);
 	free(word);
 }

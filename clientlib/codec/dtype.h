@@ -45,9 +45,6 @@ const struct dtype *dtype_read(struct arena *a, const struct mf_value *v);
 /* The same type in the machine's order, as an array has it after loading: for plain types only;
  * structured types keep the order of their fields. Returns `type` itself where nothing changes. */
 const struct dtype *dtype_native(struct arena *a, const struct dtype *type);
-/* Append the DTYPE of json-values.md §3 as canonical JSON: "<f8", [["a","<i4"],…], [DTYPE,[2,2]].
- */
-void dtype_json(struct buf *out, const struct dtype *type);
 /* Append Python's literal of descr, as an NPY header has it: '<f8', [('a', '<i4')]. False (nothing
  * appended) for types that a .npy file cannot hold without pickle (objects) or without loss. */
 bool dtype_npy(struct buf *out, const struct dtype *type);

@@ -145,18 +145,6 @@ struct mf_value *dtype_descr(struct arena *a, const struct dtype *type)
 	return type->n_fields && !has_descr(type) ? overlapping(a, type) : descr(a, type);
 }
 
-void dtype_json(struct buf *out, const struct dtype *type)
-{
-	struct arena a;
-	struct mf_sink sink = {buf_sink_write, out};
-
-	arena_init(&a, 0);
-	struct mf_value *v = dtype_descr(&a, type);
-	if ((!v || mf_value_print_json(v, &sink, 0, NULL) < 0) && !out->failed)
-		out->failed = MF_ENOMEM;
-	arena_release(&a);
-}
-
 /* ---- as Python's literal ---- */
 
 /* A name in quotes; what is not ASCII is escaped, which leaves the header ASCII. */

@@ -24,7 +24,5 @@ int cred_aws_get(struct cred_aws *a, const struct cred *bad, struct cred *out, s
 /* A setting of the profile: "region", "endpoint_url", "ca_bundle", "s3.addressing_style", "s3.endpoint_url" (also from the
  * section named by `services`), …; NULL: not set. Lent. Environment variables are not looked at. */
 const char *cred_aws_setting(const struct cred_aws *a, const char *name);
-/* The profile's name, and the file its settings are from (NULL: there is none). */
-const char *cred_aws_profile(const struct cred_aws *a, const char **file);
 
 #endif

@@ -61,13 +61,6 @@ const char *cred_aws_setting(const struct cred_aws *a, const char *name)
 	return value ? value : aws_setting(a, a->profile, block, dot + 1);
 }
 
-const char *cred_aws_profile(const struct cred_aws *a, const char **file)
-{
-	if (file)
-		*file = file_of(a, a->profile);
-	return a->profile;
-}
-
 /* ---- endpoints ---- */
 
 const char *aws_region(const struct cred_aws *a, const char *profile)

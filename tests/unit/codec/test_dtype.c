@@ -18,8 +18,9 @@ static const char *form(const char *stream, size_t n, enum form how)
 	struct arena a;
 	arena_init(&a, 0);
 	const struct dtype *t = read_type(&a, stream, n);
+	struct mf_sink sink = {buf_sink_write, &out};
 	if (t && how == AS_JSON)
-		dtype_json(&out, t);
+		CHECK_INT(mf_value_print_json(dtype_descr(&a, t), &sink, 0, NULL), 0);
 	else if (t && how == AS_NAME)
 		dtype_name(&out, t);
 	else if (!t || !dtype_npy(&out, t))

@@ -43,22 +43,6 @@ void test_canvas_chart__spans(void)
 		}
 }
 
-void test_canvas_chart__sparks(void)
-{
-	const double v[] = {0, 1, 2, 3, 4, 5, 6, 7, NAN, 7};
-	struct canvas c = drawing(12, 1, false);
-	canvas_spark(&c, 0, 0, 12, v, 10, ST_SPARK);
-	CHECK_STR(drawn(), "▁▂▃▄▅▆▇█ █");
-	c = drawing(12, 1, false);
-	canvas_spark(&c, 0, 0, 3, v, 8, ST_SPARK);
-	CHECK_STR(drawn(), "▆▇█");
-	const double flat[] = {0, 0, INFINITY};
-	c = drawing(12, 1, false);
-	canvas_spark(&c, 0, 0, 3, flat, 3, ST_SPARK);
-	CHECK_STR(drawn(), "▁▁");
-	canvas_spark(&c, 0, 0, 3, flat, 0, ST_SPARK);
-}
-
 void test_canvas_chart__scrollbars(void)
 {
 	struct canvas c = drawing(1, 4, false);

@@ -59,7 +59,7 @@ void test_doc__long_lines_and_states(void)
 
 	CHECK_FATAL(p != NULL);
 	memset(p, 'x', n);
-	CHECK(doc_take(&d, p, n, LANG_PLAIN));
+	CHECK(doc_text(&d, p, n, LANG_PLAIN));
 	struct pager_line l = {0};
 	buf_init(&l.text, 1 << 20);
 	doc_line(&d, 0, &l);
@@ -67,6 +67,7 @@ void test_doc__long_lines_and_states(void)
 	buf_release(&l.text);
 	vec_release(&l.spans);
 	doc_release(&d);
+	free(p);
 	CHECK(doc_text(&d, "'''a\nb'''\nc", 11, LANG_PYTHON));
 	CHECK(d.states.n == 3 && !d.states.v[0] && d.states.v[1] && !d.states.v[2]);
 	doc_release(&d);

@@ -109,9 +109,6 @@ void test_list__moves(void)
 	}
 	CHECK_INT(list_action(&l, ACT_quit), LIST_NOTHING);
 	CHECK_INT(list_action(&l, ACT_open), LIST_OPEN);
-	CHECK(list_select_id(&l, 1050));
-	CHECK(!list_select_id(&l, 1));
-	CHECK_INT(l.selected, 50);
 	list_release(&l);
 }
 

@@ -7,19 +7,6 @@
 
 static char got[128];
 
-static void hello(struct app *a, const char *args)
-{
-	(void)a;
-	snprintf(got, sizeof(got), "hello(%s)", args);
-}
-
-static bool other(struct app *a, const char *line)
-{
-	(void)a;
-	snprintf(got, sizeof(got), "other(%s)", line);
-	return strncmp(line, "ls", 2) == 0;
-}
-
 static void open_path(struct app *a, const char *path)
 {
 	(void)a;
@@ -28,16 +15,8 @@ static void open_path(struct app *a, const char *path)
 
 void test_palette__runs_what_it_is_told(void)
 {
-	static const struct app_command commands[] = {
-		{"hello", "Greets", hello}, {NULL, NULL, NULL}};
 	struct app *a = screen_start(&(struct screen_options){.view = &sample_runs_info});
-	app_set_commands(a, commands);
-	app_on_command(a, other);
 	app_on_path(a, open_path);
-	screen_keys(a, ":hello big world<Enter>");
-	CHECK_STR(got, "hello(big world)");
-	screen_keys(a, ":ls A/1<Enter>");
-	CHECK_STR(got, "other(ls A/1)");
 	screen_keys(a, ":open A/2<Enter>");
 	CHECK_STR(got, "open(A/2)");
 	screen_keys(a, ":what is this<Enter>");
