@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "../clientlib/base/fmt.h"
@@ -267,6 +268,7 @@ static int settle_globals(struct cmd_ctx *ctx)
 {
 	const struct globals *g = &ctx->g;
 	const char *term = getenv("TERM");
+	ctx->dumb = !term || !*term || str_eq(term, "dumb");
 	if (g->output) {
 		bool known = false;
 		for (size_t i = 0; i < ARRAY_SIZE(format_names); i++)
@@ -294,7 +296,7 @@ static int settle_globals(struct cmd_ctx *ctx)
 	else if (str_eq(when, "never"))
 		ctx->color = false;
 	else if (str_eq(when, "auto"))
-		ctx->color = (!no || !*no) && ((force && *force && !str_eq(force, "0")) || (ctx->out_tty && term && !str_eq(term, "dumb")));
+		ctx->color = (!no || !*no) && ((force && *force && !str_eq(force, "0")) || (ctx->out_tty && !ctx->dumb));
 	else
 		return cmd_usage(ctx, "--color %s: it is auto, always or never", when);
 	ctx->ascii = ctx->ascii || g->ascii;
@@ -326,9 +328,9 @@ static int settle_namespace(struct cmd_ctx *ctx, struct buf *ns)
 static int finish(struct cmd_ctx *ctx, int code)
 {
 	if ((fflush(ctx->out) != 0 || ferror(ctx->out)) && code != 130) {
+		int e = errno;
 		clearerr(ctx->out);
-		fprintf(ctx->diag, "mfctl: cannot write the output: %s\n", strerror(errno));
-		return 1;
+		return cmd_fail(ctx, MF_EFAILED, "", "cannot write the output: %s", strerror(e));
 	}
 	return code;
 }
@@ -393,6 +395,10 @@ static int run_command(struct cmd_ctx *ctx, int argc, char **argv)
 		goto done;
 	if (c->flags & NEED_CLIENT && (code = need_client(ctx)))
 		goto done;
+	struct stat st;
+	bool file = fileno(ctx->out) >= 0 && fstat(fileno(ctx->out), &st) == 0 && S_ISREG(st.st_mode);
+	if (ctx->format == FORMAT_NDJSON && !file) /* somebody may be reading along */
+		setvbuf(ctx->out, NULL, _IOLBF, 1 << 16);
 	struct pager pager = {0};
 	if (c->flags & PAGER_OK && ctx->out_tty && !ctx->g.no_pager)
 		pager_start(&pager, ctx);
@@ -448,7 +454,7 @@ int cmd_main(struct cmd_ctx *ctx, int argc, char **argv)
 		snprintf(err.hint, sizeof(err.hint), "did you mean “%s”?", near);
 	else
 		snprintf(err.hint, sizeof(err.hint), "mfctl help lists the commands");
-	if (ctx->g.output && (str_eq(ctx->g.output, "json") || str_eq(ctx->g.output, "ndjson")))
+	if (json || (ctx->g.output && (str_eq(ctx->g.output, "json") || str_eq(ctx->g.output, "ndjson"))))
 		ctx->format = FORMAT_JSON;
 	return cmd_error(ctx, &err);
 }

@@ -23,6 +23,7 @@ struct globals {
 struct cmd_ctx {
 	FILE *out, *diag;
 	bool out_tty, diag_tty;      /* is it a terminal? */
+	bool dumb; /* TERM is, or not set: no pager, and nothing but text */
 	size_t width;                /* columns of the terminal; 0 when out is none */
 	bool color, ascii;
 	enum format format;          /* of -o; FORMAT_DEFAULT without it */

@@ -197,7 +197,7 @@ static void dot(struct cmd_ctx *ctx, const struct mf_graph *g)
 		buf_adds(&b, ";\n");
 	}
 	buf_adds(&b, "}\n");
-	fwrite(b.p, 1, b.n, ctx->out);
+	out_put(ctx, b.p, b.n);
 	buf_release(&b);
 }
 
@@ -241,7 +241,7 @@ static void mermaid(struct cmd_ctx *ctx, const struct mf_graph *g)
 		}
 		buf_addf(&b, " n%zu\n", edges[i].to);
 	}
-	fwrite(b.p, 1, b.n, ctx->out);
+	out_put(ctx, b.p, b.n);
 	buf_release(&b);
 }
 

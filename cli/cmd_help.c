@@ -161,5 +161,7 @@ static int run(struct cmd_ctx *ctx, const void *args, char **argv, int argc)
 		    : cmd_usage(ctx, "no topic “%s”", argv[0]);
 }
 
+static const char *const examples[] = {"the commands|mfctl help", "one of them|mfctl help ls", "how objects are named|mfctl help pathspec", NULL};
+
 const struct command cmd_help = {.name = "help", .arguments = "[TOPIC]", .summary = "help on a command or topic",
-	.flags = PAGER_OK, .run = run};
+	.flags = PAGER_OK, .examples = examples, .run = run};

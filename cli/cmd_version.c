@@ -13,5 +13,7 @@ static int run(struct cmd_ctx *ctx, const void *args, char **argv, int argc)
 	return 0;
 }
 
-const struct command cmd_version = {.name = "version", .arguments = "", .summary = "print the version",
+static const char *const examples[] = {"which mfctl is this?|mfctl version", "for a script|mfctl version -o json", NULL};
+
+const struct command cmd_version = {.name = "version", .arguments = "", .summary = "print the version", .examples = examples,
 	.formats = 1u << FORMAT_JSON | 1u << FORMAT_TEXT, .run = run};

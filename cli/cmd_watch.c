@@ -216,8 +216,8 @@ static int run(struct cmd_ctx *ctx, const void *a, char **argv, int argc)
 		return cmd_usage(ctx, "--interval %s: a duration of at least 100ms", args->interval);
 	if (ctx->g.timeout)
 		parse_duration(ctx->g.timeout, &timeout);
-	if (!events && !ctx->out_tty)
-		return cmd_usage(ctx, "without a terminal, watch gives events: -o ndjson");
+	if (!events && (!ctx->out_tty || ctx->dumb))
+		return cmd_usage(ctx, "without a terminal%s, watch gives events: -o ndjson", ctx->out_tty ? " that can be drawn on" : "");
 	char *path = argc || (ctx->cwd && ctx->cwd->n) ? cmd_one(ctx, argv, argc, -1, &code) : strdup("");
 	if (path && *path && mf_pathspec_entity(path) > MF_RUN)
 		code = cmd_usage(ctx, "watch takes a flow or a run");

@@ -2,7 +2,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "../clientlib/base/fmt.h"
 #include "../clientlib/base/text.h"
@@ -22,7 +21,6 @@ struct out {
 	size_t width[MAX_FIELDS];
 	bool partial, aligned;
 	bool begun, failed;
-	bool live; /* somebody may be reading along: no regular file */
 	struct buf row; /* a row of JSON, kept for the next one's */
 };
 
@@ -133,6 +131,18 @@ void out_key_time(struct buf *b, const char *key, int64_t ms)
 	buf_addc(b, '"');
 }
 
+void out_put(struct cmd_ctx *ctx, const char *p, size_t n)
+{
+	struct buf safe = BUF_INIT((size_t)1 << 31);
+	if (ctx->out_tty) {
+		text_escape(&safe, p, n, TEXT_KEEP_NL | TEXT_KEEP_TAB);
+		p = safe.p;
+		n = safe.n;
+	}
+	fwrite(p, 1, n, ctx->out);
+	buf_release(&safe);
+}
+
 int out_file_write(void *self, const char *p, size_t n)
 {
 	return fwrite(p, 1, n, self) == n ? 0 : MF_EIO;
@@ -225,10 +235,15 @@ void out_cell(struct cmd_ctx *ctx, struct buf *b, const struct mf_field *field, 
 
 /* A value for machines: RFC 3339, plain numbers, lists joined by commas, the rest as JSON. (A table in a pipe is the same,
  * but for its times, which --utc and --relative shape.) */
-static void machine_cell(struct buf *b, const struct mf_field *field, const struct mf_value *v)
+static void machine_cell(struct out *o, struct buf *b, const struct mf_field *field, struct mf_object *object, int index)
 {
 	struct mf_sink sink = {buf_sink_write, b};
 	size_t n;
+	if (field->entity == MF_RUN && str_eq(field->name, "steps")) {
+		out_steps(o->ctx, b, object, &o->partial);
+		return;
+	}
+	const struct mf_value *v = mf_object_field(object, index);
 	const char *text = mf_value_text(v, &n);
 	if (mf_value_kind(v) == MF_NULL)
 		return;
@@ -282,7 +297,8 @@ static void separated_header(struct out *o)
 	struct buf line = BUF_INIT(1 << 20);
 	for (size_t i = 0; i < o->n; i++)
 		put_separated(o, &line, i, f[o->fields[i]].name, strlen(f[o->fields[i]].name));
-	fprintf(o->ctx->out, "%s\n", line.p);
+	buf_addc(&line, '\n');
+	out_put(o->ctx, line.p, line.n);
 	buf_release(&line);
 }
 
@@ -300,11 +316,11 @@ static void separated_row(struct out *o, struct mf_object *object)
 		else if (o->format == FORMAT_TABLE && f[o->fields[i]].type == MF_T_TIME)
 			out_cell(o->ctx, &cell, &f[o->fields[i]], mf_object_field(object, o->fields[i]));
 		else
-			machine_cell(&cell, &f[o->fields[i]], mf_object_field(object, o->fields[i]));
+			machine_cell(o, &cell, &f[o->fields[i]], object, o->fields[i]);
 		put_separated(o, &line, i, cell.p, cell.n);
 	}
 	buf_addc(&line, '\n');
-	fwrite(line.p, 1, line.n, o->ctx->out);
+	out_put(o->ctx, line.p, line.n);
 	buf_release(&line);
 	buf_release(&cell);
 }
@@ -445,8 +461,6 @@ struct out *out_open(struct cmd_ctx *ctx, enum mf_entity entity, const int *fiel
 	o->n = n < MAX_FIELDS ? n : MAX_FIELDS;
 	memcpy(o->fields, fields, o->n * sizeof(*fields));
 	o->tabs = o->format == FORMAT_TSV || ((o->format == FORMAT_TABLE || o->format == FORMAT_WIDE) && !ctx->out_tty && ctx->format == FORMAT_DEFAULT);
-	struct stat st;
-	o->live = fileno(ctx->out) < 0 || fstat(fileno(ctx->out), &st) < 0 || !S_ISREG(st.st_mode);
 	return o;
 }
 
@@ -483,10 +497,9 @@ void out_row(struct out *o, struct mf_object *object)
 			o->partial = cmd_fail(o->ctx, b->failed, mf_object_pathspec(object), "too large to print");
 		else
 			fwrite(b->p, 1, b->n, o->ctx->out);
-		if (o->format == FORMAT_NDJSON && o->live)
-			fflush(o->ctx->out);
 	} else if (o->format == FORMAT_NAME) {
-		fprintf(o->ctx->out, "%s\n", mf_object_pathspec(object));
+		out_put(o->ctx, mf_object_pathspec(object), strlen(mf_object_pathspec(object)));
+		fputc('\n', o->ctx->out);
 	} else if (o->format == FORMAT_CSV || o->tabs) {
 		separated_row(o, object);
 	} else {

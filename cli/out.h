@@ -20,6 +20,8 @@ int out_close(struct out *o);
 int out_object(struct cmd_ctx *ctx, struct mf_object *object, const int *fields, size_t n);
 /* Append an object as JSON text to a buffer; *partial is set when something could not be read. */
 void out_json(struct cmd_ctx *ctx, struct buf *b, struct mf_object *object, const int *fields, size_t n, bool *partial);
+/* The steps of a run as JSON. */
+void out_steps(struct cmd_ctx *ctx, struct buf *b, struct mf_object *run, bool *partial);
 /* Append the JSON text of a field's value. */
 void out_value(struct buf *b, const struct mf_value *v);
 /* Append a JSON string, ASCII only; invalid UTF-8 becomes U+FFFD. */
@@ -28,6 +30,8 @@ void out_bytes(struct buf *b, const char *p, size_t n);
 /* ,"key":"text" and ,"key":"RFC 3339"; null for NULL and MF_NO_TIME. */
 void out_key_string(struct buf *b, const char *key, const char *s);
 void out_key_time(struct buf *b, const char *key, int64_t ms);
+/* Print lines that hold words from the data: on a terminal nothing in them but newlines and tabs acts on it. */
+void out_put(struct cmd_ctx *ctx, const char *p, size_t n);
 /* A sink that writes to a stream: sink.self is the FILE. */
 int out_file_write(void *self, const char *p, size_t n);
 /* Append the text of one field for people (tables, show). */

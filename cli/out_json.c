@@ -43,7 +43,7 @@ static void add_error(struct buf *b, const struct mf_error *e)
 	buf_addc(b, '}');
 }
 
-static void add_steps(struct cmd_ctx *ctx, struct buf *b, struct mf_object *run, bool *partial)
+void out_steps(struct cmd_ctx *ctx, struct buf *b, struct mf_object *run, bool *partial)
 {
 	int fields[64];
 	struct mf_list_options opts = MF_LIST_INIT;
@@ -134,7 +134,7 @@ void out_json(struct cmd_ctx *ctx, struct buf *b, struct mf_object *object, cons
 		const struct mf_field *f = &all[fields[i]];
 		add_key(b, f->name, !i);
 		if (f->entity == MF_RUN && str_eq(f->name, "steps")) {
-			add_steps(ctx, b, object, partial);
+			out_steps(ctx, b, object, partial);
 			continue;
 		}
 		const struct mf_value *v = mf_object_field(object, fields[i]);

@@ -1,22 +1,48 @@
 #include "pager.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-static const char *choose(void)
+/* Is the first word of a shell's command line there to be run? Yes where only the shell can tell. */
+static bool runs(const char *command)
+{
+	char word[256], file[PATH_MAX];
+	size_t n = strcspn(command, " \t");
+	const char *path = getenv("PATH");
+	if (n >= sizeof(word) || command[strcspn(command, "|&;<>()$`\\\"'*?[#~=%!{}")])
+		return true;
+	memcpy(word, command, n);
+	word[n] = '\0';
+	if (strchr(word, '/'))
+		return access(word, X_OK) == 0;
+	for (; path && *path; path += n + (path[n] == ':')) {
+		n = strcspn(path, ":");
+		if (snprintf(file, sizeof(file), "%.*s/%s", (int)n, n ? path : ".", word) < (int)sizeof(file) && access(file, X_OK) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* "": none. A pager that is not installed must not swallow the output. */
+static const char *choose(const struct cmd_ctx *ctx)
 {
 	const char *pager = getenv("MFCTL_PAGER");
 	if (!pager)
 		pager = getenv("PAGER");
-	return pager ? pager : "less -FIRX";
+	if (!pager)
+		pager = ctx->dumb ? "" : "less -FIRX";
+	return runs(pager + strspn(pager, " \t")) ? pager : "";
 }
 
 void pager_start(struct pager *p, struct cmd_ctx *ctx)
 {
-	const char *pager = choose();
+	const char *pager = choose(ctx);
 	int fd[2];
 	p->pid = 0;
 	if (!*pager || strcmp(pager, "cat") == 0 || fileno(ctx->out) < 0 || pipe2(fd, O_CLOEXEC) < 0)

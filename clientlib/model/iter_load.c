@@ -72,6 +72,7 @@ struct mf_object *iter_object(struct mf_iter *it, const struct entry *e, bool br
 	if (object_new(&o, it->client, it->entity, ids,
 		    it->entity >= MF_TASK ? it->opts.attempt : -1, NULL) < 0)
 		return NULL;
+	o->show_hidden = it->opts.hidden;
 	if (it->parent && it->parent->run) {
 		o->run = it->parent->run;
 		o->held_by_run = brief;

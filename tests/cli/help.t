@@ -213,7 +213,7 @@ $ mfctl version extra
 ! hint: usage: mfctl version; mfctl version --help says more
 = 2
 $ mfctl version > /dev/full
-! mfctl: cannot write the output: No space left on device
+! mfctl: version: cannot write the output: No space left on device
 = 1
 $ printf 'ls TrainFlow --limit 1 -o name\ncd TrainFlow\nls --limit 1 -o name\nnonsense\nls "open\n' | mfctl shell
 TrainFlow/1795261450367307

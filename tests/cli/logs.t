@@ -44,5 +44,5 @@ $ mfctl logs TrainFlow/latest --since never
 $ mfctl logs TrainFlow/latest --attempt 9 -o ndjson
 $ mfctl logs TrainFlow/latest --tail 0
 $ mfctl logs TrainFlow/latest > /dev/full
-! mfctl: cannot write the output: No space left on device
+! mfctl: logs: cannot write the output: No space left on device
 = 1

@@ -260,5 +260,24 @@ stats: requests N, files N, directories N, bytes N, first row N ms, total N ms, 
 $ mfctl ls TrainFlow -o name | head -1
 TrainFlow/1795261450367307
 $ mfctl ls TrainFlow > /dev/full
-! mfctl: cannot write the output: No space left on device
+! mfctl: ls: cannot write the output: No space left on device
 = 1
+
+# Hidden artifacts are among the names when they are asked for, and the steps of a run are in every format.
+$ mfctl ls TrainFlow/latest/end -o json --fields artifacts | grep -c _task_ok
+0
+= 1
+$ mfctl ls TrainFlow/latest/end --all -o json --fields artifacts | grep -c _task_ok
+1
+$ mfctl show TrainFlow/latest-failed -o csv --fields id,steps | cut -c1-60
+id,steps
+1795261407264317,"[{""id"":""train"",""pathspec"":""TrainFlo
+$ mfctl ls TrainFlow -o json > /dev/full
+! mfctl: ls: cannot write the output: No space left on device
+! {"error":{"code":"failed","message":"cannot write the output: No space left on device","hint":null,"where":null}}
+= 1
+$ mfctl frob -o ndjson
+! mfctl: “frob” is not a command
+! hint: mfctl help lists the commands
+! {"error":{"code":"usage","message":"\u201cfrob\u201d is not a command","hint":"mfctl help lists the commands","where":null}}
+= 2

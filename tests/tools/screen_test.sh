@@ -88,5 +88,26 @@ sleep 0.2
 t send-keys "exit" Enter
 ended 0
 
+# a pager that is not there, or a terminal that cannot be drawn on, takes nothing away
+start "env MFCTL_PAGER='nosuchpager -x' $MFCTL $history ls"
+ended 0
+expect "without its pager" RouterFlow
+start "env TERM=dumb PAGER= $MFCTL $history ls"
+ended 0
+expect "dumb" RouterFlow
+start "env TERM=dumb $MFCTL $history watch TrainFlow"
+expect "dumb watch" "watch gives events"
+ended 2
+
+# names from the data do not act on the terminal, in any format
+odd="$dir/odd/.metaflow/$(printf 'Ev\033[31mil')"
+mkdir -p "$odd/_meta"
+echo '{"flow_id": "odd", "user_name": "alice", "ts_epoch": 1795226136037, "tags": [], "system_tags": []}' > "$odd/_meta/_self.json"
+for f in csv tsv name table; do
+	start "$MFCTL --metadata local@$dir/odd ls -o $f"
+	ended 0
+	expect "escaped in $f" 'Ev\x1b[31mil'
+done
+
 echo "$passed passed, $failed failed"
 [ "$failed" = 0 ]
