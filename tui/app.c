@@ -126,6 +126,17 @@ void app_on_path(struct app *a, void (*open_path)(struct app *a, const char *pat
 	a->open_path = open_path;
 }
 
+void app_background(struct app *a, int light)
+{
+	if (light != 1 || a->light)
+		return;
+	a->light = true;
+	if (a->conf.theme < 0 && a->theme == THEME_DARK) {
+		a->theme = THEME_LIGHT;
+		app_dirty(a);
+	}
+}
+
 void app_on_link(struct app *a, int64_t (*pulse)(struct app *a), void (*retry)(struct app *a))
 {
 	a->pulse = pulse;

@@ -245,6 +245,9 @@ const struct grid *app_draw(struct app *a, bool force);
 bool app_is_dirty(const struct app *a);
 bool app_quits(const struct app *a);
 enum theme_id app_theme(const struct app *a);
+/* What the terminal says of its background, once it does: 1 light, 0 dark, -1 nothing yet. A light one changes the theme, unless
+ * it was chosen. */
+void app_background(struct app *a, int light);
 bool app_mouse_on(const struct app *a);
 /* Watched descriptors, for poll: i = 0, 1, … until false. app_ready says that one is readable. */
 bool app_watched(const struct app *a, size_t i, int *fd);

@@ -44,6 +44,7 @@ struct app {
 	int w, h;
 	enum theme_id theme;
 	bool dirty, quit, mouse, paused;
+	bool light; /* the terminal has said that its background is */
 	int64_t refresh_at; /* 0: none */
 	int64_t clock_at;   /* when the time shown is no longer right */
 	int64_t (*pulse)(struct app *a);

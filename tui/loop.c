@@ -336,6 +336,7 @@ int loop_run(struct app *a, struct term *t, int signal_fd)
 		if (rc > 0)
 			handle_events(&l, p, n);
 		handle_keys(&l, false);
+		app_background(a, term_light(t));
 		if (!term_pending(t)) {
 			esc_at = 0;
 		} else if (rc > 0 && p[1].revents) {

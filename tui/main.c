@@ -182,7 +182,7 @@ static int run(struct args *args)
 	TRY(term_open(&term, &t, &err));
 	int theme = args->conf.theme;
 	if (theme < 0)
-		theme = term_background(term, 40) == 1 ? THEME_LIGHT : THEME_DARK;
+		theme = term_background(term, 20) == 1 ? THEME_LIGHT : THEME_DARK;
 	if (term_depth(term) == DEPTH_MONO)
 		theme = THEME_MONO;
 	o.theme = (enum theme_id)theme;

@@ -504,3 +504,8 @@ int term_background(struct term *t, int timeout_ms)
 	}
 	return t->input.light;
 }
+
+int term_light(const struct term *t)
+{
+	return t->input.light;
+}

@@ -53,5 +53,6 @@ void term_copy(struct term *t, const char *p, size_t n);
 /* Is the background light? 1, 0, or -1 when the terminal does not say within timeout_ms. Keys typed
  * meanwhile are kept. */
 int term_background(struct term *t, int timeout_ms);
+int term_light(const struct term *t); /* the same, as far as it is known by now: the answer may come later */
 
 #endif

@@ -36,6 +36,7 @@ struct state {
 	int64_t asked_at;        /* the last time one was */
 	struct exporter export;
 	bool hidden;
+	bool placed; /* the cursor is where it was put; until then it stays on the first row, wherever the rows go */
 };
 
 struct page_job {
@@ -285,6 +286,9 @@ static void deliver(struct view *v, struct job_result *r)
 	} else if (rows_deliver(&s->rows, r)) {
 		v->loaded_at = app_now(v->app);
 		update(v);
+		if (!s->placed)
+			list_select(&s->list, 0);
+		s->placed = s->placed || (s->rows.complete && !s->rows.loading);
 		want_preview(v);
 	}
 }
@@ -339,8 +343,10 @@ static bool list_did(struct view *v, enum list_event e)
 			s->list.reverse);
 		list_refresh(&s->list);
 	}
-	if (e != LIST_NOTHING)
+	if (e != LIST_NOTHING) {
+		s->placed = true;
 		want_preview(v);
+	}
 	return e != LIST_NOTHING;
 }
 

@@ -253,3 +253,30 @@ void test_app__out_of_memory(void)
 		app_free(a);
 	}
 }
+
+/* A terminal far away answers when the first screen has been drawn. */
+void test_app__late_background(void)
+{
+	struct app *a = screen_start(&(struct screen_options){.theme = THEME_DARK, .view = &sample_runs_info});
+	screen_keys(a, ":set theme auto<Enter>");
+	app_background(a, -1);
+	app_background(a, 0);
+	CHECK_INT(app_theme(a), THEME_DARK);
+	app_background(a, 1);
+	CHECK_INT(app_theme(a), THEME_LIGHT);
+	CHECK(app_is_dirty(a));
+	screen_keys(a, ":set theme dark<Enter>");
+	app_background(a, 1); /* said once */
+	CHECK_INT(app_theme(a), THEME_DARK);
+	app_free(a);
+	a = screen_start(&(struct screen_options){.theme = THEME_DARK, .view = &sample_runs_info});
+	screen_keys(a, ":set theme dark<Enter>");
+	app_background(a, 1); /* chosen */
+	CHECK_INT(app_theme(a), THEME_DARK);
+	app_free(a);
+	a = screen_start(&(struct screen_options){.theme = THEME_MONO, .view = &sample_runs_info});
+	screen_keys(a, ":set theme auto<Enter>");
+	app_background(a, 1);
+	CHECK_INT(app_theme(a), THEME_MONO);
+	app_free(a);
+}
