@@ -41,12 +41,22 @@ struct listing {
 	int fields[128], eval[136];
 	size_t n, n_eval;
 	int sort; /* field, -1: none */
-	bool descending, any_status;
+	bool descending;
 	size_t left; /* objects still to be shown; SIZE_MAX: no limit */
 	int64_t since, until;
 	struct mf_query *query[MF_N_ENTITIES];
-	int code;
 	bool many; /* parents */
+	bool never[MF_N_ENTITIES]; /* what the conditions ask for, such objects do not have: none of them is shown */
+	const char *names[128];    /* -R: the columns, whatever the kind */
+	size_t n_names;
+	struct sorted *all; /* rows that wait until all have been seen; NULL: they are printed as they come */
+};
+
+/* Rows that are put in order across all parents. */
+struct sorted {
+	VEC(struct mf_object *) rows;
+	int field; /* -1: by time, the newest first */
+	bool descending;
 };
 
 static void quote(struct buf *b, const char *text, size_t n)
@@ -176,17 +186,14 @@ static void set_options(struct listing *l, enum mf_entity entity)
 
 /* ---- sorted: all of it is needed before the first row ---- */
 
-struct sorted {
-	struct mf_object **v;
-	size_t n, cap;
-	int field;
-	bool descending;
-};
-
 static int by_field(const void *pa, const void *pb, void *arg)
 {
 	const struct sorted *s = arg;
 	struct mf_object *a = *(struct mf_object *const *)pa, *b = *(struct mf_object *const *)pb;
+	if (s->field < 0) {
+		int64_t ta = mf_object_created(a), tb = mf_object_created(b);
+		return ta != tb ? (ta > tb ? -1 : 1) : strcmp(mf_object_pathspec(a), mf_object_pathspec(b));
+	}
 	bool none_a = mf_value_kind(mf_object_field(a, s->field)) == MF_NULL;
 	bool none_b = mf_value_kind(mf_object_field(b, s->field)) == MF_NULL;
 	if (none_a != none_b)
@@ -195,12 +202,39 @@ static int by_field(const void *pa, const void *pb, void *arg)
 	return s->descending ? -c : c;
 }
 
+static void print_row(struct listing *l, struct mf_object *o, struct out *out)
+{
+	if (l->left) {
+		out_row(out, o);
+		l->left -= l->left != SIZE_MAX;
+	}
+	mf_object_free(o);
+}
+
+/* Rows wait where they are to be sorted, and where the newest are wanted of several parents. */
+static void hold_rows(struct listing *l, struct sorted *all)
+{
+	*all = (struct sorted){.field = l->sort, .descending = l->descending};
+	l->all = l->sort >= 0 || (l->many && l->left != SIZE_MAX) ? all : NULL;
+}
+
+static void print_held(struct listing *l, struct out *out)
+{
+	struct sorted *all = l->all;
+	l->all = NULL;
+	if (all && all->rows.n > 1)
+		qsort_r(all->rows.v, all->rows.n, sizeof(*all->rows.v), by_field, all);
+	for (size_t i = 0; all && i < all->rows.n; i++)
+		print_row(l, all->rows.v[i], out);
+	if (all)
+		vec_release(&all->rows);
+}
+
 static int list_children(struct listing *l, const char *parent, struct out *out)
 {
 	struct mf_error err = MF_ERROR_INIT;
 	struct mf_iter *iter;
 	struct mf_object *o;
-	struct sorted all = {.field = l->sort, .descending = l->descending};
 	set_options(l, (enum mf_entity)(mf_pathspec_entity(parent) + 1));
 	if (l->sort < 0 && l->left != SIZE_MAX)
 		l->opts.limit = l->left;
@@ -212,33 +246,15 @@ static int list_children(struct listing *l, const char *parent, struct out *out)
 	int rc = 0;
 	while (l->left && (rc = mf_iter_next(iter, &o, &err)) == 1) {
 		mf_object_show_hidden(o, l->args->all);
-		if (l->sort >= 0 && vec_grow((void **)&all.v, &all.cap, all.n + 1, sizeof(*all.v))) {
-			all.v[all.n++] = o;
+		if (l->all && vec_push(&l->all->rows, o))
 			continue;
-		}
-		out_row(out, o);
-		mf_object_free(o);
-		if (l->left != SIZE_MAX)
-			l->left--;
+		print_row(l, o, out);
 	}
-	if (all.n > 1)
-		qsort_r(all.v, all.n, sizeof(*all.v), by_field, &all);
-	for (size_t i = 0; i < all.n; i++) {
-		if (l->left) {
-			out_row(out, all.v[i]);
-			if (l->left != SIZE_MAX)
-				l->left--;
-		}
-		mf_object_free(all.v[i]);
-	}
-	free(all.v);
 	mf_iter_free(iter);
 	return rc < 0 && rc != MF_ECANCELLED ? cmd_error(l->ctx, &err) : 0;
 }
 
 /* ---- -R ---- */
-
-static int recurse(struct listing *l, const char *parent);
 
 static int level(struct listing *l, enum mf_entity entity, const struct mf_paths *parents)
 {
@@ -249,12 +265,15 @@ static int level(struct listing *l, enum mf_entity entity, const struct mf_paths
 	if (!out)
 		return cmd_fail(l->ctx, MF_ENOMEM, NULL, "out of memory");
 	size_t good = 0;
+	struct sorted all;
 	l->many = mf_paths_count(parents) > 1;
+	hold_rows(l, &all);
 	for (size_t i = 0; i < mf_paths_count(parents); i++) {
 		int this = list_children(l, mf_paths_get(parents, i), out);
 		code = code ? code : this;
 		good += !this;
 	}
+	print_held(l, out);
 	if (code)
 		out_failed(out);
 	if (code && good)
@@ -263,62 +282,154 @@ static int level(struct listing *l, enum mf_entity entity, const struct mf_paths
 	return code ? code : closed;
 }
 
-/* Rows of different kinds of objects: each kind with its own fields, one object a line, parents before children. */
-static int recurse(struct listing *l, const char *parent)
+/* The columns of -R: each field that some kind below has. */
+static int mixed_columns(struct listing *l, int first, int deepest, struct buf *words)
+{
+	const char *text = l->ctx->g.fields ? l->ctx->g.fields : "pathspec,status";
+	buf_adds(words, text);
+	if (words->failed)
+		return cmd_fail(l->ctx, words->failed, NULL, "too many fields");
+	for (char *save = NULL, *name = strtok_r(words->p, ", ", &save); name; name = strtok_r(NULL, ", ", &save)) {
+		bool known = false;
+		for (int e = first; e <= deepest; e++)
+			known = known || mf_field_find((enum mf_entity)e, name) >= 0;
+		if (!known) { /* said as it is said of one kind */
+			int code = 0, field;
+			cmd_fields(l->ctx, (enum mf_entity)deepest, name, &field, 1, &code);
+			return code;
+		}
+		if (l->n_names < ARRAY_SIZE(l->names))
+			l->names[l->n_names++] = name;
+	}
+	return 0;
+}
+
+/* The fields of one kind among the columns; without --fields the usual ones, for JSON. */
+static int mixed_fields(struct listing *l, enum mf_entity entity)
+{
+	const char *sort = l->args->sort ? l->args->sort + (*l->args->sort == '-' || *l->args->sort == '+') : NULL;
+	if (!l->ctx->g.fields) {
+		l->n = out_default_fields(entity, false, l->fields, ARRAY_SIZE(l->fields));
+	} else {
+		l->n = 0;
+		for (size_t i = 0; i < l->n_names; i++) {
+			int id = mf_field_find(entity, l->names[i]);
+			if (id >= 0)
+				l->fields[l->n++] = id;
+		}
+	}
+	l->descending = l->args->sort && *l->args->sort == '-';
+	l->sort = sort ? mf_field_find(entity, sort) : -1;
+	return 0;
+}
+
+static int recurse(struct listing *l, const char *parent, struct out *out);
+
+/* Print one object if it is wanted, then what is below it; frees it. */
+static int visit(struct listing *l, struct mf_object *o, enum mf_entity entity, struct out *out)
+{
+	int deepest = l->args->all ? MF_ARTIFACT : MF_TASK, code = 0;
+	bool show = !l->never[entity] && (!l->query[entity] || mf_query_match(l->query[entity], o));
+	if (show && (l->since != MF_NO_TIME || l->until != MF_NO_TIME)) {
+		int64_t at = mf_object_created(o);
+		show = (l->since == MF_NO_TIME || at >= l->since) && (l->until == MF_NO_TIME || at < l->until);
+	}
+	if (show && l->left) {
+		mixed_fields(l, entity);
+		bool columns = l->ctx->format != FORMAT_JSON && l->ctx->format != FORMAT_NDJSON;
+		out_kind(out, entity, l->fields, l->n, columns ? l->names : NULL, l->n_names);
+		out_row(out, o);
+		l->left -= l->left != SIZE_MAX;
+	}
+	if (l->left && !mf_object_error(o) && (int)entity < deepest)
+		code = recurse(l, mf_object_pathspec(o), out);
+	mf_object_free(o);
+	return code;
+}
+
+/* Rows of different kinds of objects: parents before children, each kind with its own fields. */
+static int recurse(struct listing *l, const char *parent, struct out *out)
 {
 	struct mf_error err = MF_ERROR_INIT;
 	struct mf_iter *iter;
 	struct mf_object *o;
+	struct mf_list_options options = MF_LIST_INIT;
 	enum mf_entity entity = (enum mf_entity)(mf_pathspec_entity(parent) + 1);
-	int deepest = l->args->all ? MF_ARTIFACT : MF_TASK, code = 0, rc = 0;
-	struct mf_list_options opts_all = MF_LIST_INIT;
-	struct cmd_ctx *ctx = l->ctx;
-	opts_all.hidden = l->args->all;
-	opts_all.ns = ctx->ns;
-	opts_all.cancel = ctx->cancel;
-	if (mf_list(&iter, ctx->client, parent, &opts_all, &err) < 0)
-		return cmd_error(ctx, &err);
-	while (l->left && !code && (rc = mf_iter_next(iter, &o, &err)) == 1) {
-		bool show = true;
-		mf_object_show_hidden(o, l->args->all);
-		if (l->query[entity])
-			show = mf_query_match(l->query[entity], o);
-		if (show && (l->since != MF_NO_TIME || l->until != MF_NO_TIME)) {
-			int64_t at = mf_object_created(o);
-			show = (l->since == MF_NO_TIME || at >= l->since) && (l->until == MF_NO_TIME || at < l->until);
-		}
-		if (show && !(code = choose_fields(l, entity))) {
-			bool json = ctx->format == FORMAT_JSON || ctx->format == FORMAT_NDJSON;
-			struct buf b = BUF_INIT((size_t)1 << 31);
-			bool partial = out_say_errors(ctx, o, l->fields, json ? l->n : 0);
-			if (json) {
-				buf_adds(&b, ctx->format == FORMAT_JSON && l->any_status ? ",\n " : "");
-				out_json(ctx, &b, o, l->fields, l->n, &partial);
-				buf_adds(&b, ctx->format == FORMAT_NDJSON ? "\n" : "");
-			} else {
-				size_t count;
-				const struct mf_field *f = mf_fields(entity, &count);
-				buf_addf(&b, "%s", mf_object_pathspec(o));
-				int status = mf_field_find(entity, "status");
-				if (status >= 0 && ctx->format != FORMAT_NAME) {
-					buf_adds(&b, "\t");
-					out_cell(ctx, &b, &f[status], mf_object_field(o, status));
-				}
-				buf_addc(&b, '\n');
-			}
-			fwrite(b.p, 1, b.n, ctx->out);
-			buf_release(&b);
-			l->any_status = true;
-			l->code = partial ? mf_code_exit(MF_EPARTIAL) : l->code;
-			if (l->left != SIZE_MAX)
-				l->left--;
-		}
-		if (!code && !mf_object_error(o) && (int)entity < deepest)
-			code = recurse(l, mf_object_pathspec(o));
-		mf_object_free(o);
-	}
+	int code = 0, rc = 0;
+	options.hidden = l->args->all;
+	options.attempt = l->args->attempt;
+	options.ns = l->ctx->ns;
+	options.cancel = l->ctx->cancel;
+	if (entity == MF_RUN && l->args->tags.n)
+		options.tags = l->args->tags.v;
+	if (mf_list(&iter, l->ctx->client, parent, &options, &err) < 0)
+		return cmd_error(l->ctx, &err);
+	mixed_fields(l, entity);
+	struct sorted all = {.field = l->sort, .descending = l->descending};
+	bool sorted = l->sort >= 0;
+	while (l->left && !code && (rc = mf_iter_next(iter, &o, &err)) == 1)
+		if (!sorted || !vec_push(&all.rows, o))
+			code = visit(l, o, entity, out);
+	if (all.rows.n > 1)
+		qsort_r(all.rows.v, all.rows.n, sizeof(*all.rows.v), by_field, &all);
+	for (size_t i = 0; i < all.rows.n; i++)
+		if (l->left && !code)
+			code = visit(l, all.rows.v[i], entity, out);
+		else
+			mf_object_free(all.rows.v[i]);
+	vec_release(&all.rows);
 	mf_iter_free(iter);
-	return code ? code : rc < 0 && rc != MF_ECANCELLED ? cmd_error(ctx, &err) : 0;
+	return code ? code : rc < 0 && rc != MF_ECANCELLED ? cmd_error(l->ctx, &err) : 0;
+}
+
+/* Can objects of a kind meet the conditions at all? Below a run some have no user, some no status. */
+static bool can_match(const struct args *a, enum mf_entity entity, int64_t now)
+{
+	struct mf_query *q = NULL;
+	if ((a->user && mf_field_find(entity, "user_name") < 0) || (a->status && mf_field_find(entity, "status") < 0)
+		|| (a->where && mf_query_parse(&q, entity, a->where, now, NULL) < 0))
+		return false;
+	mf_query_free(q);
+	return true;
+}
+
+static int all_below(struct listing *l, int above, const struct mf_paths *paths)
+{
+	const struct args *a = l->args;
+	struct buf words = BUF_INIT(1 << 16);
+	int deepest = a->all ? MF_ARTIFACT : MF_TASK, code = 0, sure = 0;
+	if (above >= deepest)
+		deepest = MF_ARTIFACT;
+	for (int e = above + 1; e <= deepest; e++)
+		sure += !(l->never[e] = !can_match(a, (enum mf_entity)e, l->ctx->now));
+	for (int e = above + 1; e <= deepest && !code; e++)
+		if (!l->never[e] || !sure) /* where none can, the first says why */
+			code = make_query(l, (enum mf_entity)e);
+	if (a->sort && !code) {
+		int field;
+		bool known = false;
+		const char *name = a->sort + (*a->sort == '-' || *a->sort == '+');
+		for (int e = above + 1; e <= deepest; e++)
+			known = known || mf_field_find((enum mf_entity)e, name) >= 0;
+		if (!known)
+			cmd_fields(l->ctx, (enum mf_entity)deepest, name, &field, 1, &code);
+	}
+	code = code ? code : mixed_columns(l, above + 1, deepest, &words);
+	struct out *out = code ? NULL : out_open(l->ctx, (enum mf_entity)deepest, l->fields, 0);
+	if (!out && !code)
+		code = cmd_fail(l->ctx, MF_ENOMEM, NULL, "out of memory");
+	if (out) {
+		bool columns = l->ctx->format != FORMAT_JSON && l->ctx->format != FORMAT_NDJSON;
+		out_kind(out, (enum mf_entity)deepest, l->fields, 0, columns ? l->names : NULL, l->n_names);
+		for (size_t i = 0; !code && i < (paths ? mf_paths_count(paths) : 1); i++)
+			code = recurse(l, paths ? mf_paths_get(paths, i) : "", out);
+		if (code)
+			out_failed(out);
+		int closed = out_close(out);
+		code = code ? code : closed;
+	}
+	buf_release(&words);
+	return code;
 }
 
 static int run(struct cmd_ctx *ctx, const void *a, char **argv, int argc)
@@ -343,19 +454,16 @@ static int run(struct cmd_ctx *ctx, const void *a, char **argv, int argc)
 		if (entity == MF_ARTIFACT) {
 			code = cmd_fail(ctx, MF_EUSAGE, path, "an artifact has nothing below it; show prints it");
 		} else if (args->recursive) {
-			for (int e = entity + 1; e <= MF_ARTIFACT && !code; e++)
-				if (!(args->where && mf_field_find((enum mf_entity)e, "status") < 0))
-					code = make_query(&l, (enum mf_entity)e);
-			fputs(ctx->format == FORMAT_JSON ? "[" : "", ctx->out);
-			for (size_t i = 0; !code && i < (paths ? mf_paths_count(paths) : 1); i++)
-				code = recurse(&l, paths ? mf_paths_get(paths, i) : "");
-			fputs(ctx->format == FORMAT_JSON ? "]\n" : "", ctx->out);
-			code = code ? code : l.code;
+			code = all_below(&l, entity, paths);
 		} else if (!*path) {
 			code = choose_fields(&l, MF_FLOW);
 			if (!code && !(code = make_query(&l, MF_FLOW))) {
 				struct out *out = out_open(ctx, MF_FLOW, l.fields, l.n);
+				struct sorted all;
+				hold_rows(&l, &all);
 				code = out ? list_children(&l, "", out) : cmd_fail(ctx, MF_ENOMEM, NULL, "out of memory");
+				if (out)
+					print_held(&l, out);
 				if (out && code)
 					out_failed(out);
 				int closed = out ? out_close(out) : 0;

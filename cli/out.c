@@ -21,6 +21,8 @@ struct out {
 	size_t width[MAX_FIELDS];
 	bool partial, aligned;
 	bool begun, failed;
+	const char *const *names; /* of the columns where rows are of several kinds, else NULL */
+	size_t n_names;
 	struct buf row; /* a row of JSON, kept for the next one's */
 };
 
@@ -290,13 +292,21 @@ static void put_separated(struct out *o, struct buf *line, size_t i, const char 
 	buf_addc(line, '"');
 }
 
+/* Rows of several kinds are not aligned, but their values are those of a table. */
+static bool for_people(const struct out *o)
+{
+	return o->names && o->format != FORMAT_CSV && o->format != FORMAT_TSV;
+}
+
 static void separated_header(struct out *o)
 {
 	size_t count;
 	const struct mf_field *f = mf_fields(o->entity, &count);
 	struct buf line = BUF_INIT(1 << 20);
-	for (size_t i = 0; i < o->n; i++)
-		put_separated(o, &line, i, f[o->fields[i]].name, strlen(f[o->fields[i]].name));
+	for (size_t i = 0; i < (o->names ? o->n_names : o->n); i++) {
+		const char *name = o->names ? o->names[i] : f[o->fields[i]].name;
+		put_separated(o, &line, i, name, strlen(name));
+	}
 	buf_addc(&line, '\n');
 	out_put(o->ctx, line.p, line.n);
 	buf_release(&line);
@@ -307,18 +317,23 @@ static void separated_row(struct out *o, struct mf_object *object)
 	size_t count;
 	const struct mf_field *f = mf_fields(o->entity, &count);
 	struct buf line = BUF_INIT((size_t)1 << 30), cell = BUF_INIT((size_t)1 << 30);
-	for (size_t i = 0; i < o->n; i++) {
+	for (size_t i = 0; i < (o->names ? o->n_names : o->n); i++) {
+		int index = o->names ? mf_field_find(o->entity, o->names[i]) : o->fields[i];
 		buf_clear(&cell);
-		if (mf_object_error(object))
-			buf_adds(&cell, str_eq(f[o->fields[i]].name, "pathspec") ? mf_object_pathspec(object)
-					: i == 0				 ? mf_object_id(object)
-										 : "");
-		else if (o->format == FORMAT_TABLE && f[o->fields[i]].type == MF_T_TIME)
-			out_cell(o->ctx, &cell, &f[o->fields[i]], mf_object_field(object, o->fields[i]));
+		if (index < 0)
+			; /* this kind has no such field */
+		else if (mf_object_error(object))
+			buf_adds(&cell, str_eq(f[index].name, "pathspec") ? mf_object_pathspec(object)
+					: i == 0			  ? mf_object_id(object)
+									  : "");
+		else if (for_people(o) || (o->format == FORMAT_TABLE && f[index].type == MF_T_TIME))
+			out_cell(o->ctx, &cell, &f[index], mf_object_field(object, index));
 		else
-			machine_cell(o, &cell, &f[o->fields[i]], object, o->fields[i]);
+			machine_cell(o, &cell, &f[index], object, index);
 		put_separated(o, &line, i, cell.p, cell.n);
 	}
+	while (for_people(o) && line.n && line.p[line.n - 1] == '\t')
+		line.n--;
 	buf_addc(&line, '\n');
 	out_put(o->ctx, line.p, line.n);
 	buf_release(&line);
@@ -464,6 +479,16 @@ struct out *out_open(struct cmd_ctx *ctx, enum mf_entity entity, const int *fiel
 	return o;
 }
 
+void out_kind(struct out *o, enum mf_entity entity, const int *fields, size_t n, const char *const *names, size_t n_names)
+{
+	o->entity = entity;
+	o->n = n < MAX_FIELDS ? n : MAX_FIELDS;
+	memcpy(o->fields, fields, o->n * sizeof(*fields));
+	o->names = names;
+	o->n_names = n_names;
+	o->tabs = o->tabs || names;
+}
+
 static void begin(struct out *o)
 {
 	if (o->begun)
@@ -471,7 +496,7 @@ static void begin(struct out *o)
 	o->begun = true;
 	if (o->format == FORMAT_JSON)
 		fputc('[', o->ctx->out);
-	if ((o->format == FORMAT_CSV || o->tabs) && !o->ctx->g.no_headers)
+	if ((o->format == FORMAT_CSV || o->tabs) && !o->ctx->g.no_headers && !for_people(o))
 		separated_header(o);
 }
 

@@ -11,6 +11,9 @@ struct out;
 struct out *out_open(struct cmd_ctx *ctx, enum mf_entity entity, const int *fields, size_t n);
 /* Print one object (evaluates the fields that have not been). A table holds its first rows back to align them. */
 void out_row(struct out *o, struct mf_object *object);
+/* The rows to come are of that kind, with those fields of it. Columns are then `names` for every kind, empty where one has no
+ * such field (lent); NULL: all rows are of one kind. */
+void out_kind(struct out *o, enum mf_entity entity, const int *fields, size_t n, const char *const *names, size_t n_names);
 /* What was to be listed could not be: unless rows have been printed, nothing is. */
 void out_failed(struct out *o);
 /* End the document. Returns the exit code: 0, or 6 when something could not be read (each was named on diag). */

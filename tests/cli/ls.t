@@ -281,3 +281,45 @@ $ mfctl frob -o ndjson
 ! hint: mfctl help lists the commands
 ! {"error":{"code":"usage","message":"\u201cfrob\u201d is not a command","hint":"mfctl help lists the commands","where":null}}
 = 2
+
+# Everything below in every format; conditions choose what is shown, fields and order hold for each kind that has them.
+$ mfctl ls -R TrainFlow/latest/end -o csv
+pathspec,status
+TrainFlow/1795261450367307/end/7,completed
+$ mfctl ls -R TrainFlow/latest-failed --fields id,n_tasks,status -o tsv
+id	n_tasks	status
+train	1	failed
+5		failed
+features	1	completed
+4		completed
+behaviour	1	completed
+3		completed
+numeric	1	completed
+2		completed
+start	1	completed
+1		completed
+$ mfctl ls -R TrainFlow --status failed -o name
+TrainFlow/1795261407264317
+TrainFlow/1795261407264317/train
+TrainFlow/1795261407264317/train/5
+$ mfctl ls -R TrainFlow/latest-failed --sort id --fields id -o csv --no-headers | paste -sd' '
+behaviour 3 features 4 numeric 2 start 1 train 5
+$ mfctl ls -R TrainFlow --user bob --limit 2 -o name
+TrainFlow/1795261441127560
+TrainFlow/1795261418041307
+$ mfctl ls -R TrainFlow/latest -w status=failed -o json
+[]
+$ mfctl ls -R TrainFlow/latest --fields nope
+! mfctl: ls: a task has no field “nope”
+! hint: did you mean “code”?
+= 2
+
+# The order, and the newest, are those of all matches together.
+$ mfctl ls '*' --sort -duration_ms --limit 3 --fields pathspec,duration_ms -o csv
+pathspec,duration_ms
+ForecastFlow/1795261419119408,16536
+TrainFlow/1795261429828576,10471
+TrainFlow/1795261441127560,8745
+$ mfctl ls '*' --limit 2 -o name
+ReportFlow/1795261461974552
+ReportFlow/1795261458045982
