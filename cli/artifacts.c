@@ -66,13 +66,20 @@ int artifact_set_open(struct artifact_set *set, struct cmd_ctx *ctx,
 	set->paths = calloc((size_t)argc + 1, sizeof(*set->paths));
 	if (!set->paths)
 		return cmd_fail(ctx, MF_ENOMEM, NULL, "out of memory");
-	while (set->n < (argc ? argc : 1) && !code) {
-		char *path = argc ? cmd_absolute(ctx, argv[set->n]) : strdup(ctx->cwd->p);
+	for (int i = 0; i < (argc ? argc : 1) && !code; i++) {
+		char *path = argc ? cmd_absolute(ctx, argv[i]) : strdup(ctx->cwd->p);
 		if (opts->above)
 			path = down_to_tasks(path);
 		code = expand(set, ctx, opts, path);
 		free(path);
+		if (code && argc > 1 && code == mf_code_exit(MF_ENOTFOUND)) { /* the others are still to be shown */
+			mf_paths_free(set->paths[--set->n]);
+			set->missed = mf_code_exit(MF_EPARTIAL);
+			code = 0;
+		}
 	}
+	if (!code && set->missed && !set->n)
+		code = mf_code_exit(MF_ENOTFOUND);
 	if (set->total > 1)
 		set->many = true;
 	return code;

@@ -11,6 +11,7 @@ struct artifact_set {
 	int n;
 	size_t total;
 	bool many; /* a glob, a task or more, several arguments */
+	int missed; /* exit code: some of several arguments name nothing; that has been said, the others are there */
 };
 
 struct artifact_options {

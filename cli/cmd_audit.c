@@ -225,6 +225,7 @@ static int audit_set(struct cmd_ctx *ctx, const struct args *args, char **argv, 
 	int code = artifact_set_open(&set, ctx, &which, argv, argc), found = 0;
 	for (int i = 0; i < set.n && !code && !cmd_interrupted(ctx); i++)
 		found = worse_code(found, artifacts_print(ctx, set.paths[i], &work));
+	found = worse_code(found, set.missed);
 	artifact_set_release(&set);
 	return code ? code : found;
 }

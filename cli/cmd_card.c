@@ -247,6 +247,19 @@ static int save(struct cmd_ctx *ctx, const char *dir, const struct mf_cards *car
 	return code;
 }
 
+/* A glob that nothing matches is an empty list, as it is for ls. */
+static bool matches_nothing(struct cmd_ctx *ctx, const char *word)
+{
+	const struct mf_expand_options options = {.attempt = -1, .ns = ctx->ns};
+	struct mf_paths *paths = NULL;
+	char *path = cmd_absolute(ctx, word);
+	bool nothing = path && mf_expand(&paths, ctx->client, path, -1, &options, NULL) == 0 && mf_paths_is_glob(paths)
+		       && !mf_paths_count(paths);
+	mf_paths_free(paths);
+	free(path);
+	return nothing;
+}
+
 static int run(struct cmd_ctx *ctx, const void *a, char **argv, int argc)
 {
 	const struct args *args = a;
@@ -270,6 +283,10 @@ static int run(struct cmd_ctx *ctx, const void *a, char **argv, int argc)
 		return cmd_usage(ctx, "--data belongs to card show");
 	if (ctx->format == FORMAT_TABLE && !lists)
 		return cmd_usage(ctx, "-o table belongs to card list");
+	if (lists && argc == 2 && matches_nothing(ctx, argv[1])) {
+		fputs(ctx->format == FORMAT_JSON ? "[]\n" : "", ctx->out);
+		return 0;
+	}
 	char *path = cmd_one(ctx, argv + 1, argc - 1, -1, &code);
 	if (!path)
 		return code;

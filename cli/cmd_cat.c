@@ -306,6 +306,7 @@ static int run(struct cmd_ctx *ctx, const void *a, char **argv, int argc)
 		for (size_t k = 0; k < mf_paths_count(set.paths[i]) && !code && !cmd_interrupted(ctx); k++)
 			code = cat_path(&p, args, mf_paths_get(set.paths[i], k), mf_paths_known(set.paths[i], k));
 	}
+	worse(&p, set.missed);
 	artifact_set_release(&set);
 	return code ? code : p.code;
 }

@@ -315,3 +315,7 @@ $ printf 'window.__MF_DATA__["0962f545-0ab6-44a6-a751-997fd8e5ce5d"] = "e30"' > 
 ! mfctl: $DIR/.metaflow/mf.cards/ReportFlow/runs/1795261461974552/steps/start/tasks/1/cards/mine-0123.html: damaged base64 at byte 3: it ends too early
 ! {"error":{"code":"corrupt","message":"damaged base64 at byte 3: it ends too early","hint":null,"where":"$DIR/.metaflow/mf.cards/ReportFlow/runs/1795261461974552/steps/start/tasks/1/cards/mine-0123.html"}}
 = 1
+
+# A glob that nothing matches is an empty list.
+$ mfctl card list 'TrainFlow/zzz*' -o json
+[]

@@ -27,10 +27,11 @@ $ mfctl cat TrainFlow/latest/start/1/learning_rate TrainFlow/latest/start/1/epoc
 {"pathspec":"TrainFlow/1795261450367307/start/1/learning_rate","name":"learning_rate","sha":"160aafde2506b7aa8158885a0af0b9c4514a969e","type":"float","value":1.8}
 {"pathspec":"TrainFlow/1795261450367307/start/1/epochs","name":"epochs","sha":"7b2c219b4dd9cb15b275cd8ea3d5ea877b6ee632","type":"int","value":50}
 $ mfctl cat TrainFlow/latest/start/1/learning_rate TrainFlow/latest/start/1/nope -o json
+{"pathspec":"TrainFlow/1795261450367307/start/1/learning_rate","name":"learning_rate","sha":"160aafde2506b7aa8158885a0af0b9c4514a969e","type":"float","value":1.8}
 ! mfctl: TrainFlow/1795261450367307/start/1: artifact “TrainFlow/1795261450367307/start/1/nope” not found
 ! hint: did you mean “TrainFlow/1795261450367307/start/1/name”?
 ! {"error":{"code":"not_found","message":"artifact \u201cTrainFlow/1795261450367307/start/1/nope\u201d not found","hint":"did you mean \u201cTrainFlow/1795261450367307/start/1/name\u201d?","where":"TrainFlow/1795261450367307/start/1"}}
-= 3
+= 6
 $ mfctl cat TrainFlow/latest/end/nope/x
 ! mfctl: TrainFlow/1795261450367307/end: task “TrainFlow/1795261450367307/end/nope” not found
 ! hint: mfctl ls TrainFlow/1795261450367307/end lists what is there
@@ -83,3 +84,12 @@ $ mfctl cat TrainFlow/latest/start/1/learning_rate --attempt 4
 ! mfctl: TrainFlow/1795261450367307/start/1: artifact “TrainFlow/1795261450367307/start/1/learning_rate” not found
 ! hint: mfctl ls TrainFlow/1795261450367307/start/1 lists what is there
 = 3
+
+# One that is not there does not take the others away.
+$ mfctl cat TrainFlow/latest/end/7/n_rows TrainFlow/latest/end/7/nope TrainFlow/latest/end/7/train_rows -o ndjson 2>/dev/null | cut -c1-75
+{"pathspec":"TrainFlow/1795261450367307/end/7/n_rows","name":"n_rows","sha"
+{"pathspec":"TrainFlow/1795261450367307/end/7/train_rows","name":"train_row
+$ mfctl cat TrainFlow/latest/end/7/n_rows TrainFlow/latest/end/7/nope > /dev/null
+! mfctl: TrainFlow/1795261450367307/end/7: artifact “TrainFlow/1795261450367307/end/7/nope” not found
+! hint: did you mean “TrainFlow/1795261450367307/end/7/name”?
+= 6
