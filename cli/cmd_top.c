@@ -32,7 +32,7 @@ static int run(struct cmd_ctx *ctx, const void *args, char **argv, int argc)
 	const struct {
 		const char *option, *value;
 	} passed[] = {{"--metadata", g->metadata}, {"--datastore-root", g->datastore_root}, {"--profile", g->profile},
-		{"--config", g->config}, {"-n", ctx->ns}};
+		{"--config", g->config}, {"-n", ctx->ns}, {"--color", g->color}};
 	char *av[24];
 	int n = 0, status;
 	(void)args;
@@ -48,7 +48,7 @@ static int run(struct cmd_ctx *ctx, const void *args, char **argv, int argc)
 	const struct {
 		const char *option;
 		bool given;
-	} flags[] = {{"--ascii", g->ascii}, {"--offline", g->offline}, {"--no-cache", g->no_cache}, {"--trust-paths", g->trust_paths}};
+	} flags[] = {{"--ascii", g->ascii}, {"--offline", g->offline}, {"--no-cache", g->no_cache}, {"--trust-paths", g->trust_paths}, {"--utc", g->utc}};
 	for (size_t i = 0; i < ARRAY_SIZE(flags); i++)
 		if (flags[i].given)
 			av[n++] = (char *)(uintptr_t)flags[i].option;

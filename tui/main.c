@@ -22,6 +22,10 @@ enum {
 	OPT_OFFLINE,
 	OPT_NO_CACHE,
 	OPT_TRUST_PATHS,
+	OPT_MY_RUNS,
+	OPT_UTC,
+	OPT_COLOR,
+	OPT_NOTHING,
 	OPT_HELP,
 	OPT_VERSION
 };
@@ -50,6 +54,19 @@ static const struct {
 		OPT_NO_CACHE},
 	{"trust-paths", NULL, "read files outside the history that records and artifacts name", no_argument,
 		OPT_TRUST_PATHS},
+	{"my-runs", NULL, "show the namespace user:<me>", no_argument, OPT_MY_RUNS},
+	{"utc", NULL, "times in UTC instead of local time", no_argument, OPT_UTC},
+	{"color", "WHEN", "auto, always or never", required_argument, OPT_COLOR},
+	/* of mfctl, for what it prints: taken, so that the same options serve both */
+	{"output", NULL, NULL, required_argument, 'o'},
+	{"fields", NULL, NULL, required_argument, OPT_NOTHING},
+	{"no-headers", NULL, NULL, no_argument, OPT_NOTHING},
+	{"no-pager", NULL, NULL, no_argument, OPT_NOTHING},
+	{"relative", NULL, NULL, no_argument, OPT_NOTHING},
+	{"timeout", NULL, NULL, required_argument, OPT_NOTHING},
+	{"debug", NULL, NULL, optional_argument, OPT_NOTHING},
+	{"stats", NULL, NULL, no_argument, OPT_NOTHING},
+	{"quiet", NULL, NULL, no_argument, 'q'},
 	{"help", NULL, "show this text", no_argument, OPT_HELP},
 	{"version", NULL, "show the version", no_argument, OPT_VERSION},
 };
@@ -66,6 +83,8 @@ static void usage(FILE *f)
 	      "keys.\n\n",
 		f);
 	for (size_t i = 0; i < ARRAY_SIZE(options); i++) {
+		if (!options[i].help)
+			continue;
 		char left[48];
 		bool is_short = options[i].id < 256;
 		snprintf(left, sizeof(left), "  %c%c%s--%s%s%s%s", is_short ? '-' : ' ',
@@ -77,6 +96,7 @@ static void usage(FILE *f)
 			options[i].arg == optional_argument ? "]" : "");
 		fprintf(f, "%-32s %s\n", left, options[i].help);
 	}
+	fputs("\nOptions of mfctl about what it prints are taken too, and change nothing here.\n", f);
 }
 
 static void print_warning(void *ctx, const char *file, int line, const char *message)
@@ -111,6 +131,22 @@ static int one_option(struct args *a, int opt, const char *value)
 	case OPT_OFFLINE: a->start.offline = true; return -1;
 	case OPT_NO_CACHE: a->start.no_cache = true; return -1;
 	case OPT_TRUST_PATHS: a->start.trust_paths = true; return -1;
+	case OPT_MY_RUNS: a->start.my_runs = true; return -1;
+	case OPT_UTC: setenv("TZ", "UTC", 1); return -1;
+	case OPT_COLOR:
+		if (!str_eq(value, "auto") && !str_eq(value, "always") && !str_eq(value, "never")) {
+			fprintf(stderr, "mftop: --color %s: it is auto, always or never\n", value);
+			return 2;
+		}
+		if (str_eq(value, "never"))
+			setenv("NO_COLOR", "1", 1);
+		else if (str_eq(value, "always"))
+			unsetenv("NO_COLOR");
+		return -1;
+	case 'o':
+	case 'q':
+	case OPT_NOTHING: return -1;
+	case 'h':
 	case OPT_HELP: usage(stdout); return 0;
 	case OPT_VERSION: puts("mftop " MF_VERSION); return 0;
 	default: fputs("Try 'mftop --help'.\n", stderr); return 2;
@@ -124,7 +160,7 @@ static int parse(struct args *a, int argc, char **argv)
 
 	for (size_t i = 0; i < ARRAY_SIZE(options); i++)
 		table[i] = (struct option){options[i].name, options[i].arg, NULL, options[i].id};
-	while ((opt = getopt_long(argc, argv, "n:", table, NULL)) != -1) {
+	while ((opt = getopt_long(argc, argv, "n:o:qh", table, NULL)) != -1) {
 		int rc = one_option(a, opt, optarg);
 		if (rc >= 0)
 			return rc;

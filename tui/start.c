@@ -11,6 +11,7 @@ enum { THREADS_LOCAL = 4, THREADS_SERVICE = 12 };
 struct start_data {
 	struct mf_config *config;
 	struct mf_client *client;
+	char *ns; /* of the user, if that is wanted */
 };
 
 static struct mf_config_options config_options(const struct start_options *o)
@@ -42,6 +43,17 @@ int start_load(struct start_options *o, struct mf_error *err)
 		parse_time(now, 0, &c.now);
 	o->data = d;
 	TRY(mf_config_load(&d->config, &c, err));
+	if (o->my_runs) {
+		struct buf ns = BUF_INIT(4096);
+		const char *user = mf_config_user(d->config);
+		if (!user) {
+			rc = err_at(err, MF_EFAILED, "--my-runs", "the user is not known: set METAFLOW_USER");
+			goto done;
+		}
+		buf_addf(&ns, "user:%s", user);
+		TRY(buf_err(&ns, err));
+		o->ns = d->ns = buf_take(&ns);
+	}
 	TRY(mf_client_open(&d->client, d->config, err));
 done:
 	if (rc < 0)
@@ -55,6 +67,7 @@ void start_unload(struct start_options *o)
 		return;
 	mf_client_free(o->data->client);
 	mf_config_free(o->data->config);
+	free(o->data->ns);
 	free(o->data);
 	o->data = NULL;
 }
@@ -70,7 +83,7 @@ static int take_data(struct app *a, const struct start_options *o, struct mf_err
 {
 	if (o && o->data && o->data->client) {
 		struct start_data d = *o->data;
-		*o->data = (struct start_data){0};
+		*o->data = (struct start_data){.ns = d.ns};
 		return data_adopt(a, d.config, d.client, o->ns, err);
 	}
 	struct mf_config_options c = config_options(o);

@@ -8,6 +8,7 @@
 struct start_options {
 	const char *pathspec, *profile, *metadata, *datastore_root, *config, *ns;
 	bool offline, no_cache, trust_paths;
+	bool my_runs; /* in place of ns: the namespace of the configured user */
 	struct start_data *data; /* of start_load */
 };
 

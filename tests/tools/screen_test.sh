@@ -88,6 +88,15 @@ sleep 0.2
 t send-keys "exit" Enter
 ended 0
 
+# mfctl's options serve the dashboard too
+start "env METAFLOW_USER=bob $MFTOP $history --my-runs --utc --color never -o json --timeout 5s -q TrainFlow"
+expect "my runs" "user:bob"
+expect "bob's" "4 runs"
+t send-keys Q
+ended 0
+start "$MFTOP $history --color sometimes"
+ended 2
+
 # a pager that is not there, or a terminal that cannot be drawn on, takes nothing away
 start "env MFCTL_PAGER='nosuchpager -x' $MFCTL $history ls"
 ended 0
