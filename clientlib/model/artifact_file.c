@@ -1,4 +1,5 @@
 #include "../base/limits.h"
+#include "../codec/decode.h"
 #include "../store/cas.h"
 #include "artifact.h"
 #include "config.h"
@@ -116,14 +117,18 @@ int artifact_included(struct mf_object *o, const struct mf_value *v, struct aren
 	else if (rc < 0)
 		err_at(err, rc, u.key, "%s", mine.code ? mine.message : "cannot be read");
 	if (rc == MF_OK) {
+		bool text = mf_value_bool(mf_value_get(d, "is_text"));
+		struct buf read = BUF_INIT(MF_LIMIT_TEXT);
+		if (text && decode_text(&read, b.p, b.n, record_str(a, d, "encoding"))) {
+			struct buf bytes = b;
+			b = read;
+			read = bytes;
+		}
+		buf_release(&read);
 		size_t n = b.n;
 		char *p = buf_take(&b);
 		bool kept = p && arena_adopt(a, p, n);
-		*out = kept ? value_text(a,
-				      mf_value_bool(mf_value_get(d, "is_text")) ? MF_STRING
-										: MF_BYTES,
-				      p, n)
-			    : NULL;
+		*out = kept ? value_text(a, text ? MF_STRING : MF_BYTES, p, n) : NULL;
 		rc = *out ? MF_OK : err_nomem(err);
 	}
 done:

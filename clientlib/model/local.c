@@ -107,9 +107,8 @@ static bool single_attempt(struct mf_object *o)
 		return false;
 	t->has_artifact_attempt = t->single = true;
 	t->artifact_attempt = 0;
-	/* a success is not tried again */
-	if (task_artifact_brief(o, "_task_ok", &record, NULL) == MF_OK &&
-		(artifact_is_true(record->sha) || has_data(o, "/1.attempt.json") == MF_ENOTFOUND))
+	/* also a success is tried again: where its process ends badly afterwards, and with its siblings of @parallel */
+	if (task_artifact_brief(o, "_task_ok", &record, NULL) == MF_OK && has_data(o, "/1.attempt.json") == MF_ENOTFOUND)
 		return true;
 	t->has_artifact_attempt = t->single = false;
 	t->records = NULL;

@@ -56,6 +56,9 @@ bool status_by_exit(struct mf_object *o, struct status *s, int n)
 				"attempt %d ended with return code %d and no outcome", n,
 				(int)code),
 			0);
+	else if (!task_has_file(o, n, "DONE.lock"))
+		status_decide(s, REASON_exited, at, path,
+			"attempt %d ended with return code 0 before it had stored its data", n);
 	else
 		status_decide(
 			s, REASON_task_ok, at, path, "attempt %d ended with return code 0", n);
@@ -126,6 +129,7 @@ static void sweep_step(struct mf_object *o, const char *step, struct sweep *w)
 		w->n_tasks++;
 		see(w, task->ts);
 		see(w, s ? s->ended_at : MF_NO_TIME);
+		see(w, s ? s->at : MF_NO_TIME);
 		if (s && s->status == MF_FAILED)
 			w->failed = task;
 		else

@@ -89,6 +89,35 @@ void test_status__tasks(void)
 	history_close(&h);
 }
 
+/* Metaflow tries a task again whose process ended badly after it had stored its success, and the good siblings of a bad one
+ * with @parallel. */
+void test_status__tried_again_after_a_success(void)
+{
+	struct history h;
+	history_init(&h);
+	history_done_task(&h, "F/" RUN "/s/1", T0); /* the second attempt failed */
+	history_start(&h, "F/" RUN "/s/1", 1, T0 + 2000);
+	history_end(&h, "F/" RUN "/s/1", 1, 0, T0 + 3000);
+	history_done_task(&h, "F/" RUN "/s/2", T0); /* it ended well, too */
+	history_start(&h, "F/" RUN "/s/2", 1, T0 + 2000);
+	history_end(&h, "F/" RUN "/s/2", 1, 1, T0 + 3000);
+	history_artifact(&h, "F/" RUN "/s/2", 1, "only_1", "1", T0 + 3000);
+	history_done_task(&h, "F/" RUN "/s/3", T0); /* it has only begun */
+	history_start(&h, "F/" RUN "/s/3", 1, T0 + 2000);
+	history_task(&h, "F/" RUN "/s/4", T0); /* os._exit(0): nothing has been stored */
+	history_start(&h, "F/" RUN "/s/4", 0, T0);
+	history_file(&h, "F/" RUN "/s/4/0.runtime", "{\"return_code\": 0, \"killed\": false, \"success\": true}");
+	history_open(&h);
+	CHECK_STR(status_of(&h, "F/" RUN "/s/1"), "failed task_not_ok");
+	CHECK_STR(history_field(&h, "F/" RUN "/s/1", "finished"), "false");
+	CHECK_STR(status_of(&h, "F/" RUN "/s/2"), "completed task_ok");
+	CHECK(strstr(history_field(&h, "F/" RUN "/s/2", "artifacts"), "only_1") != NULL);
+	CHECK_STR(status_of(&h, "F/" RUN "/s/3"), "unknown process_gone");
+	CHECK_STR(status_of(&h, "F/" RUN "/s/4"), "failed exited");
+	CHECK_STR(history_field(&h, "F/" RUN "/s/4", "finished"), "false");
+	history_close(&h);
+}
+
 void test_status__a_worker_is_alive(void)
 {
 	struct history h;
